@@ -1,0 +1,1 @@
+"""Plan trials, run them, verify and score what they leave."""

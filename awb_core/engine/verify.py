@@ -1,0 +1,118 @@
+"""Apply a task's checks to a finished workspace, each in a fresh offline sandbox."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from awb_core.errors import AwbError
+from awb_core.model import Check, CheckResult, Measurement, OracleFailure, Task
+from awb_core.protocols import (
+    Command,
+    CommandResult,
+    Oracle,
+    OracleContext,
+    Sandbox,
+    SandboxProvider,
+    SandboxSpec,
+)
+
+GRACE_SECONDS = 60
+"""How long a sandbox may outlive its last command before it ends itself."""
+
+
+def verify(
+    task: Task,
+    workspace: Path,
+    *,
+    oracles: Mapping[str, Oracle],
+    provider: SandboxProvider,
+    seed: int,
+    run: str = "",
+    trial: str = "",
+) -> tuple[CheckResult, ...]:
+    """Return what each check observed; an oracle that raises could not judge, and the next one goes on."""
+    return tuple(
+        _apply(check, task, workspace, oracles[check.oracle], provider, seed, run, trial)
+        for check in task.checks
+    )
+
+
+def _apply(
+    check: Check,
+    task: Task,
+    workspace: Path,
+    oracle: Oracle,
+    provider: SandboxProvider,
+    seed: int,
+    run: str,
+    trial: str,
+) -> CheckResult:
+    seconds = check.seconds or task.limits.verify_seconds
+    spec = SandboxSpec(
+        run=run,
+        trial=trial,
+        phase="verify",
+        environment=task.environment,
+        limits=task.limits,
+        seconds=seconds + GRACE_SECONDS,
+    )
+    meter = _Meter()
+
+    @contextmanager
+    def open_sandbox() -> Iterator[Sandbox]:
+        with provider.open(spec) as sandbox:
+            sandbox.put(workspace)
+            yield _Metered(sandbox, meter)
+
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="awb-check-") as scratch:
+        context = OracleContext(
+            task=task,
+            check=check,
+            workspace=workspace,
+            open_sandbox=open_sandbox,
+            seed=seed,
+            seconds=seconds,
+            scratch=Path(scratch),
+        )
+        measured: Measurement | OracleFailure
+        try:
+            measured = oracle.measure(context)
+        except AwbError as error:
+            measured = OracleFailure(reason=str(error))
+        except Exception as error:  # noqa: BLE001 - an oracle is third-party code
+            detail = "".join(traceback.format_exception(error))[-4000:]
+            measured = OracleFailure(reason=f"the oracle raised {error!r}", detail=detail)
+    return CheckResult(
+        check=check.id,
+        measured=measured,
+        seconds=time.monotonic() - started,
+        cpu_seconds=meter.cpu_seconds,
+    )
+
+
+class _Meter:
+    cpu_seconds: float | None = None
+
+    def add(self, result: CommandResult) -> None:
+        if result.cpu_seconds is not None:
+            self.cpu_seconds = (self.cpu_seconds or 0.0) + result.cpu_seconds
+
+
+class _Metered:
+    """A sandbox whose commands are added to the check's bill."""
+
+    def __init__(self, sandbox: Sandbox, meter: _Meter) -> None:
+        self._sandbox, self._meter = sandbox, meter
+        self.workspace, self.hidden, self.python = sandbox.workspace, sandbox.hidden, sandbox.python
+        self.put, self.collect = sandbox.put, sandbox.collect
+
+    def run(self, command: Command) -> CommandResult:
+        result = self._sandbox.run(command)
+        self._meter.add(result)
+        return result

@@ -1,0 +1,162 @@
+"""Put a judge's cases to a worker in the sandbox, and let the judge decide on the answers."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from awb_core.model import Item, Measurement, OracleFailure
+from awb_core.protocols import Command, CommandResult, OracleContext
+from awb_core.resources import injected
+from awb_core.sandbox.workspace import copy_tree
+
+ANSWER_BYTES = 64 << 20
+STARTER = (
+    "import runpy, sys; hidden = sys.argv[1]; sys.argv = sys.argv[2:]; sys.path[:0] = [hidden];"
+    " runpy.run_path(hidden + '/' + sys.argv[0], run_name='__main__')"
+)
+"""Starts a hidden script under `python -I` with the hidden folder first on the path."""
+
+
+class JudgeFailed(Exception):
+    """A judge raised, hung, or said nothing that makes sense."""
+
+
+def ask_judge(context: OracleContext, module: str, action: str, **request: Any) -> Any:
+    """Run one action of a judge module in a process of its own.
+
+    Raises:
+        JudgeFailed: it could not answer.
+    """
+    path = context.tests / module
+    if not path.is_file():
+        message = f"tests/{module} is missing"
+        raise JudgeFailed(message)
+    script = Path(__file__).with_name("judge_process.py")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-B", str(script)],
+            input=json.dumps({"module": str(path.resolve()), "action": action, **request}).encode(),
+            capture_output=True,
+            timeout=context.seconds,
+            check=False,
+            cwd=context.scratch,
+            env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired:
+        message = f"tests/{module}: {action} took longer than {context.seconds:g} s"
+        raise JudgeFailed(message) from None
+    if done.returncode:
+        message = f"tests/{module}: {action} failed: {done.stderr.decode(errors='replace')[-3000:]}"
+        raise JudgeFailed(message)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        message = f"tests/{module}: {action} gave no reply"
+        raise JudgeFailed(message) from None
+
+
+def ask_worker(
+    context: OracleContext, worker: str, files: Iterable[str], cases: list[dict[str, Any]]
+) -> dict[str, Any] | OracleFailure:
+    """Run the worker on all cases in a fresh sandbox; every case gets an answer, a lost one at worst."""
+    hidden = context.scratch / "hidden"
+    lay_out(context.tests, [worker, *files], hidden)
+    copy_injected(hidden, "awb_worker.py")
+    lines = [json.dumps({"id": case["id"], "input": case["input"]}) for case in cases]
+    with context.open_sandbox() as sandbox:
+        sandbox.put(hidden, hidden=True)
+        result = sandbox.run(
+            Command(
+                argv=[sandbox.python, "-I", "-B", "-c", STARTER, sandbox.hidden, Path(worker).name],
+                stdin=("\n".join(lines) + "\n").encode(),
+                seconds=context.seconds,
+                keep_bytes=ANSWER_BYTES,
+                flood_bytes=ANSWER_BYTES,
+            )
+        )
+    return _answers(result, [case["id"] for case in cases])
+
+
+def lay_out(tests: Path, names: Iterable[str], target: Path) -> None:
+    """Copy files or folders of the hidden folder into a flat folder that goes into the sandbox."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        source = tests / name
+        if source.is_dir():
+            copy_tree(source, target / source.name)
+        elif source.is_file():
+            (target / source.name).write_bytes(source.read_bytes())
+        else:
+            message = f"tests/{name} is missing"
+            raise JudgeFailed(message)
+
+
+def copy_injected(target: Path, name: str) -> None:
+    """Copy one of the core's own modules beside the hidden files."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / name).write_bytes(injected(name).read_bytes())
+
+
+def measurement(reply: Mapping[str, Any], unit: str) -> Measurement:
+    """Turn a judge's reply into a measurement: its value, or the weighted share of credit.
+
+    Raises:
+        JudgeFailed: the reply has neither, or the value is not a finite number.
+    """
+    try:
+        items = tuple(
+            Item(
+                id=str(item["id"]),
+                credit=float(item["credit"]),
+                weight=float(item.get("weight", 1)),
+                note=str(item.get("note", ""))[:500],
+            )
+            for item in reply.get("items", ())
+        )
+        value = float(reply["value"]) if "value" in reply else share(items)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"the reply is not of the right form: {error!r}"
+        raise JudgeFailed(message) from error
+    if not math.isfinite(value):
+        message = f"the measured value is {value}"
+        raise JudgeFailed(message)
+    return Measurement(value=value, unit=unit, items=items, note=str(reply.get("note", ""))[:500])
+
+
+def share(items: Iterable[Item]) -> float:
+    """Return the weighted share of credit; exactly 1 when every item has full credit."""
+    items = tuple(items)
+    total = math.fsum(item.weight for item in items)
+    return math.fsum(item.weight * item.credit for item in items) / total
+
+
+def _answers(result: CommandResult, ids: list[str]) -> dict[str, Any] | OracleFailure:
+    answers: dict[str, Any] = {}
+    ready = False
+    for line in result.stdout.splitlines():
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        if not isinstance(message, dict):
+            continue
+        ready = ready or message.get("ready") is True
+        if ready and isinstance(message.get("answer"), dict):
+            answers.setdefault(message.get("id"), message["answer"])
+    if not ready:
+        return OracleFailure(
+            reason="the worker did not start" + (" in time" if result.timed_out else ""),
+            detail=_tail(result),
+        )
+    lost = {"lost": "timeout" if result.timed_out else "died"}
+    return {case: answers.get(case, lost) for case in ids}
+
+
+def _tail(result: CommandResult) -> str:
+    return f"exit {result.exit_code}\n" + result.stderr[-3000:].decode(errors="replace")

@@ -1,0 +1,3 @@
+"""Render a matrix."""
+
+REPORTERS = ()

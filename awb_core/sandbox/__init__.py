@@ -1,0 +1,1 @@
+"""Environments, starting workspaces and isolated places to run in."""

@@ -1,0 +1,150 @@
+"""Run one process with a deadline and bounded output, and kill whatever it leaves behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from awb_core.protocols import Command, CommandResult
+from awb_core.sandbox.streams import BoundedOutput
+
+if TYPE_CHECKING:
+    from awb_core.sandbox.cgroup import Cgroup
+
+LAUNCH = 'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ > "$1"; shift; n=$((n-1)); done; ulimit -c 0; exec "$@"'
+"""Joins the control groups before the command starts, without forking Python from a thread."""
+
+
+def run_process(
+    argv: Sequence[str],
+    command: Command,
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    scratch: Path,
+    group: Cgroup | None,
+    marker: str,
+) -> CommandResult:
+    """Run `argv` to its end; afterwards no process of it is left.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    joins = group.join_files if group else ()
+    launch = ["/bin/sh", "-c", LAUNCH, "sh", str(len(joins)), *joins, *argv]
+    started, cpu_before = time.monotonic(), group.cpu_seconds if group else None
+    with tempfile.TemporaryFile(dir=scratch) as stdin:
+        stdin.write(command.stdin)
+        stdin.seek(0)
+        process = subprocess.Popen(
+            launch,
+            cwd=cwd,
+            env={"PATH": "/usr/bin:/bin", "AWB_SANDBOX": marker, **env},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    out, err = BoundedOutput(command.keep_bytes), BoundedOutput(command.keep_bytes)
+    timed_out = flooded = False
+    try:
+        timed_out, flooded = _drain(process, out, err, command, started)
+    finally:
+        _kill(process, group, marker)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
+    cpu_after = group.cpu_seconds if group else None
+    cpu = usage.ru_utime + usage.ru_stime
+    if cpu_after is not None and cpu_before is not None:
+        cpu = cpu_after - cpu_before
+    code = process.returncode
+    return CommandResult(
+        exit_code=code if code >= 0 else 128 - code,
+        stdout=out.value,
+        stderr=err.value,
+        stdout_bytes=out.total,
+        seconds=time.monotonic() - started,
+        cpu_seconds=cpu,
+        timed_out=timed_out,
+        flooded=flooded,
+        out_of_memory=group.out_of_memory if group else False,
+    )
+
+
+def kill_marked(marker: str) -> None:
+    """Kill the processes whose environment carries a sandbox's marker, also those that became daemons."""
+    needle = f"AWB_SANDBOX={marker}".encode()
+    for _ in range(20):
+        found = False
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == os.getpid():
+                continue
+            with contextlib.suppress(OSError):
+                if needle in (entry / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(entry.name), signal.SIGKILL)
+                    found = True
+        if not found:
+            return
+        time.sleep(0.01)
+
+
+def _drain(
+    process: subprocess.Popen[bytes],
+    out: BoundedOutput,
+    err: BoundedOutput,
+    command: Command,
+    started: float,
+) -> tuple[bool, bool]:
+    """Read both streams until the process ends; return whether it timed out, and whether it flooded."""
+    deadline = started + command.seconds
+    with selectors.DefaultSelector() as selector:
+        for stream, target in ((process.stdout, out), (process.stderr, err)):
+            if stream:
+                os.set_blocking(stream.fileno(), False)
+                selector.register(stream, selectors.EVENT_READ, target)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return True, False
+            events = selector.select(min(left, 0.05))
+            for key, _ in events:
+                data = os.read(key.fd, 1 << 16)
+                if data:
+                    key.data.feed(data)
+                else:
+                    selector.unregister(key.fileobj)
+            if out.total + err.total > command.flood_bytes:
+                return False, True
+            if not events and _has_ended(process):
+                return False, False
+        while not _has_ended(process):
+            if time.monotonic() > deadline:
+                return True, False
+            time.sleep(0.002)
+    return False, False
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return os.waitid(os.P_PID, process.pid, flags) is not None
+
+
+def _kill(process: subprocess.Popen[bytes], group: Cgroup | None, marker: str) -> None:
+    # Until it is waited for, the process id cannot belong to anyone else.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if group is not None:
+        group.kill()
+    else:
+        kill_marked(marker)
