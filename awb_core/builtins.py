@@ -19,7 +19,7 @@ from awb_core.oracles import (
 )
 from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
 from awb_core.report import REPORTERS
-
+from awb_core.sandbox.docker import DockerProvider
 from awb_core.sandbox.local import LocalProvider
 
 DIMENSIONS = (
@@ -67,7 +67,7 @@ def awb_oracles() -> Iterable[Oracle]:
 @hookimpl
 def awb_sandboxes() -> Iterable[SandboxProvider]:
     """Return the built-in sandboxes, the preferred one first."""
-    return (LocalProvider(),)
+    return (DockerProvider(), LocalProvider())
 
 
 @hookimpl

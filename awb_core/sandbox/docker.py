@@ -1,0 +1,349 @@
+"""The Docker sandbox: a hardened container a phase, driven through the Docker SDK; files move as tar streams."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from awb_core.errors import SandboxFailed, SandboxUnavailable
+from awb_core.model import Environment, Limits
+from awb_core.protocols import Collected, Command, CommandResult, SandboxSpec, SandboxStatus
+from awb_core.sandbox.archive import ArchiveLimits, extract, pack
+from awb_core.sandbox.docker_exec import read_exec
+from awb_core.sandbox.docker_image import PREFIX, ensure_image
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+STARTS = 4
+"""Containers that start at once on one daemon; more only makes each slower."""
+
+TIMEOUT_SECONDS = 600
+USER = "1000:1000"
+WORK, HIDDEN = "/work", "/hidden"
+
+
+class DockerProvider:
+    """Runs phases in containers of the daemon that `DOCKER_HOST` names."""
+
+    name = "docker"
+
+    def __init__(self) -> None:
+        self._starts = threading.Semaphore(STARTS)
+        self._open: set[DockerSandbox] = set()
+        self._prepared: dict[str, str] = {}
+
+    @cached_property
+    def api(self) -> APIClient:
+        """The connection to the daemon.
+
+        Raises:
+            SandboxUnavailable: no daemon answers.
+        """
+        import docker
+
+        try:
+            client = docker.from_env(timeout=TIMEOUT_SECONDS, max_pool_size=64).api
+            client.ping()
+        except Exception as error:  # the SDK and its transports raise many kinds
+            message = f"no Docker daemon answers ({_words(error)}); start it, or use --sandbox local"
+            raise SandboxUnavailable(message) from error
+        return client
+
+    def probe(self) -> SandboxStatus:
+        """Ask the daemon."""
+        protections = {
+            "network off": True,
+            "files of the host hidden": True,
+            "all processes killed": True,
+            "memory and process limits": True,
+        }
+        try:
+            self.api.ping()
+            facts = self._facts
+        except Exception as error:  # noqa: BLE001 - whatever it is, Docker does not work here
+            self.__dict__.pop("api", None)
+            return SandboxStatus(
+                available=False, summary=_words(error), fix="start dockerd, or use --sandbox local"
+            )
+        return SandboxStatus(
+            available=True,
+            summary=f"Docker {facts['docker']}, {facts['runtime']}, cgroup v{facts['cgroup']}",
+            protections=protections,
+            facts=facts,
+        )
+
+    @cached_property
+    def _facts(self) -> dict[str, str]:
+        info = self.api.info()
+        runc = (info.get("RuncCommit") or {}).get("ID", "")
+        return {
+            "isolation": "docker",
+            "docker": str(info.get("ServerVersion", "?")),
+            "runtime": f"{info.get('DefaultRuntime', '?')} {runc[:12]}".strip(),
+            "cgroup": str(info.get("CgroupVersion", "1")),
+            "storage": str(info.get("Driver", "?")),
+        }
+
+    def prepare(self, environment: Environment, report: Callable[[str], None]) -> str:
+        """Build the environment's image unless the daemon has it; return its id."""
+        if environment.digest not in self._prepared:
+            self._prepared[environment.digest] = ensure_image(self.api, environment, report)
+        return self._prepared[environment.digest]
+
+    @contextmanager
+    def open(self, spec: SandboxSpec) -> Iterator[DockerSandbox]:
+        """Start a container; it is removed afterwards, whatever happens."""
+        image = self.prepare(spec.environment, lambda _: None)
+        sandbox = None
+        try:
+            with self._starts:
+                sandbox = DockerSandbox(self.api, _create(self.api, image, spec), spec)
+                self._open.add(sandbox)
+                with _explained("start a container"):
+                    self.api.start(sandbox.id)
+            yield sandbox
+        finally:
+            if sandbox is not None:
+                self._open.discard(sandbox)
+                _remove(self.api, sandbox.id)
+
+    def stop(self) -> None:
+        """Kill the containers this process holds open."""
+        for sandbox in list(self._open):
+            sandbox.kill()
+
+    def reap(self) -> int:
+        """Remove containers whose owner is gone or whose time is over."""
+        count = 0
+        with _explained("list containers"):
+            found = self.api.containers(all=True, filters={"label": "awb.owner"})
+        for container in found:
+            labels = container.get("Labels") or {}
+            late = float(labels.get("awb.deadline", "inf")) < time.time()
+            if late or _owner_is_dead(labels.get("awb.owner", "")):
+                _remove(self.api, container["Id"])
+                count += 1
+        return count
+
+
+class DockerSandbox:
+    """One running container."""
+
+    workspace = WORK
+    hidden = HIDDEN
+    python = f"{PREFIX}/bin/python"
+
+    def __init__(self, api: APIClient, identity: str, spec: SandboxSpec) -> None:
+        self._api = api
+        self.id = identity
+        self._spec = spec
+        self._killed = False
+        self._inputs = 0
+
+    def put(self, source: Path, *, hidden: bool = False) -> None:
+        """Send a folder's content as a tar stream."""
+        owner, top = (0, HIDDEN) if hidden else (1000, WORK)
+        self._upload(b"".join(pack(source, uid=owner, gid=owner)), top)
+
+    def run(self, command: Command) -> CommandResult:
+        """Run a command; on its time limit the whole container is killed."""
+        if self._killed:
+            raise SandboxFailed("the container was killed before this command")
+        argv, env = list(command.argv), {**_env(self._spec), **command.env}
+        if command.stdin:
+            self._inputs += 1
+            name = f".stdin-{self._inputs}"
+            self._upload(_one_file(name, command.stdin), HIDDEN)
+            argv = ["sh", "-c", f'exec "$@" < {HIDDEN}/{name}', "sh", *argv]
+        before = _cgroup_number(self.id, "cpuacct", "cpuacct.usage")
+        with _explained(f"run {command.argv[0]}"):
+            result = read_exec(
+                self._api, self.id, argv, env=env, command=command, user=USER, kill=self.kill
+            )
+        after = _cgroup_number(self.id, "cpuacct", "cpuacct.usage")
+        cpu = None if before is None or after is None else (after - before) / 1e9
+        return _with(result, cpu_seconds=cpu, out_of_memory=_out_of_memory(self.id))
+
+    def collect(self, destination: Path, limits: Limits) -> Collected:
+        """Kill the container, then read the workspace out of its file system."""
+        self.kill()
+        bounds = ArchiveLimits(bytes=limits.disk_mb << 20)
+        with _explained("read the workspace"):
+            stream, _ = self._api.get_archive(self.id, f"{WORK}/.", chunk_size=1 << 20)
+        try:
+            return extract(stream, destination, bounds)
+        finally:
+            close = getattr(stream, "close", None)
+            if close:
+                close()
+
+    def kill(self) -> None:
+        """Kill every process of the container."""
+        if self._killed:
+            return
+        self._killed = True
+        import docker.errors
+
+        # Not running any more is as good.
+        with contextlib.suppress(docker.errors.APIError), _explained("kill a container"):
+            self._api.kill(self.id)
+
+    def _upload(self, data: bytes, top: str) -> None:
+        with _explained("send files"):
+            self._api.put_archive(self.id, top, data)
+
+
+def _create(api: APIClient, image: str, spec: SandboxSpec) -> str:
+    limits = spec.limits
+    host = api.create_host_config(
+        network_mode="bridge" if spec.network == "open" else "none",
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges:true"],
+        init=True,
+        ipc_mode="private",
+        pids_limit=limits.pids,
+        mem_limit=f"{limits.memory_mb}m",
+        memswap_limit=f"{limits.memory_mb}m",
+        nano_cpus=int(min(limits.cpus, os.cpu_count() or 1) * 1e9),
+        shm_size="64m",
+        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},  # noqa: S108
+        ulimits=[
+            {"Name": "core", "Soft": 0, "Hard": 0},
+            {"Name": "nofile", "Soft": 4096, "Hard": 4096},
+            {"Name": "fsize", "Soft": limits.disk_mb << 20, "Hard": limits.disk_mb << 20},
+        ],
+        log_config={"Type": "none", "Config": {}},
+    )
+    labels = {
+        "awb.run": spec.run or "-",
+        "awb.trial": spec.trial or "-",
+        "awb.phase": spec.phase,
+        "awb.owner": owner(),
+        "awb.deadline": str(time.time() + spec.seconds),
+    }
+    with _explained("create a container"):
+        created = api.create_container(
+            image,
+            # PID 1 is a dead man's switch: when it ends, everything ends with it.
+            ["sleep", str(int(spec.seconds))],
+            host_config=host,
+            user=USER,
+            working_dir=WORK,
+            labels=labels,
+            hostname="sandbox",
+            network_disabled=spec.network != "open",
+        )
+    return str(created["Id"])
+
+
+def owner() -> str:
+    """Identify this process over reboots and reused process ids."""
+    return f"{platform.node()}:{_boot()}:{os.getpid()}:{_start_time(os.getpid())}"
+
+
+def _owner_is_dead(label: str) -> bool:
+    host, boot, pid, started = [*label.rsplit(":", 3), "", "", ""][:4]
+    if host != platform.node():
+        return False
+    return boot != _boot() or not pid.isdigit() or _start_time(int(pid)) != started
+
+
+def _boot() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+    return "-"
+
+
+def _start_time(pid: int) -> str:
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    return "-"
+
+
+def _remove(api: APIClient, container: str) -> None:
+    """Remove a container; gone already, or being removed, is as good."""
+    import docker.errors
+
+    with contextlib.suppress(docker.errors.APIError, SandboxFailed), _explained("remove a container"):
+        api.remove_container(container, force=True, v=True)
+
+
+def _env(spec: SandboxSpec) -> dict[str, str]:
+    return {
+        "PATH": f"{PREFIX}/bin:/usr/local/bin:/usr/bin:/bin",
+        "HOME": "/tmp/home",  # noqa: S108
+        "TMPDIR": "/tmp",  # noqa: S108
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "AWB_SANDBOX": spec.trial or "-",
+    }
+
+
+def _one_file(name: str, data: bytes) -> bytes:
+    import io
+    import tarfile
+
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = len(data), 0o444
+        archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _cgroup_number(container: str, kind: str, file: str) -> int | None:
+    """Read a counter of a container on this host; None where its control group cannot be seen."""
+    with contextlib.suppress(OSError, ValueError):
+        return int(Path(f"/sys/fs/cgroup/{kind}/docker/{container}/{file}").read_text())
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        scope = Path(f"/sys/fs/cgroup/system.slice/docker-{container}.scope/cpu.stat")
+        lines = dict(line.split() for line in scope.read_text().splitlines())
+        return int(lines["usage_usec"]) * 1000
+    return None
+
+
+def _out_of_memory(container: str) -> bool:
+    for place in (
+        f"/sys/fs/cgroup/memory/docker/{container}/memory.oom_control",
+        f"/sys/fs/cgroup/system.slice/docker-{container}.scope/memory.events",
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            lines = Path(place).read_text().splitlines()
+            return int(dict(line.split() for line in lines).get("oom_kill", 0)) > 0
+    return False
+
+
+def _with(result: CommandResult, **changes: Any) -> CommandResult:
+    from dataclasses import replace
+
+    return replace(result, **changes)
+
+
+def _words(error: BaseException) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Turn what the SDK and its transport raise into a failure of the sandbox."""
+    import docker.errors
+    import requests
+
+    try:
+        yield
+    except docker.errors.ImageNotFound as error:
+        raise SandboxFailed(f"Docker cannot {what}: the image is gone: {_words(error)}") from error
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        raise SandboxFailed(f"Docker cannot {what}: {_words(error)}") from error
