@@ -67,6 +67,7 @@ def check_tasks(
         adapters=adapters,
         oracles=oracles,
         provider=provider,
+        status=provider.probe(),
         agent_slot=contextlib.nullcontext(),
         verify_slot=contextlib.nullcontext(),
         phase=lambda _trial, _phase: None,

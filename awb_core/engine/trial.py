@@ -23,6 +23,7 @@ from awb_core.protocols import (
     Oracle,
     SandboxProvider,
     SandboxSpec,
+    SandboxStatus,
     Transcript,
 )
 from awb_core.sandbox.archive import Refused
@@ -39,6 +40,8 @@ class Services:
     adapters: Mapping[str, Adapter]
     oracles: Mapping[str, Oracle]
     provider: SandboxProvider
+    status: SandboxStatus
+    """What the sandbox isolates here, for the records."""
     agent_slot: AbstractContextManager[object]
     verify_slot: AbstractContextManager[object]
     """Verification of finished trials overlaps with agents that are still running."""
@@ -193,7 +196,7 @@ def _record(
     valid = progress.outcome.is_valid
     scored = progress.scored
     zero = progress.unusable or progress.outcome is Outcome.TAMPERED
-    status = services.provider.probe()
+    status = services.status
     transcript = progress.transcript
     return {
         "schema": SCHEMA,

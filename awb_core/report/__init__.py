@@ -1,3 +1,21 @@
-"""Render a matrix."""
+"""Render a matrix: each format is a small class with a pure `render`."""
 
-REPORTERS = ()
+from awb_core.report.html import HtmlReporter
+from awb_core.report.tables import (
+    CsvReporter,
+    JsonReporter,
+    JunitReporter,
+    MarkdownReporter,
+)
+from awb_core.report.text import TextReporter
+
+REPORTERS = (
+    TextReporter(),
+    HtmlReporter(),
+    JsonReporter(),
+    CsvReporter(),
+    MarkdownReporter(),
+    JunitReporter(),
+)
+
+__all__ = ["REPORTERS"]

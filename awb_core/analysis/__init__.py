@@ -1,0 +1,1 @@
+"""Numbers over many trials; the only place that loads numpy and scipy."""

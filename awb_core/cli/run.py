@@ -1,0 +1,73 @@
+"""`awb run`: run workflows on tasks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from awb_core.cli.common import default_sandbox, json_option, select_tasks, selection_options
+from awb_core.cli.execution import (
+    execute,
+    new_run_folder,
+    print_run,
+    require_sandbox,
+    start,
+)
+from awb_core.cli.report import print_text
+from awb_core.registry import discover
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  awb run -w noop -w reference:canonical --sandbox local
+  awb run -w command:./agent.sh --pack awb-pack-debugging --repeats 3
+  awb run -w reference --task 'dbg-*' --json"""
+)
+@click.option("-w", "--workflow", "workflows", multiple=True, required=True, metavar="ADAPTER[:ARGUMENT]", help="What to test; repeatable.")
+@selection_options
+@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help="Trials of each task and workflow.")
+@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1), help="Workflows at work side by side.")
+@click.option("--sandbox", help="docker or local; docker where a daemon answers.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the grading data.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; awb-runs/<time> otherwise.")
+@click.option("--unsafe-local", is_flag=True, help="Run code of third parties without isolation.")
+@json_option
+def run(
+    workflows: tuple[str, ...],
+    tasks: tuple[str, ...],
+    dimensions: tuple[str, ...],
+    packs: tuple[str, ...],
+    repeats: int,
+    jobs: int,
+    sandbox: str | None,
+    seed: int,
+    out: Path | None,
+    unsafe_local: bool,
+    as_json: bool,
+) -> int:
+    """Run each workflow on each chosen task and print the gap matrix.
+
+    A run that stops for any reason goes on with `awb resume`.
+    """
+    registry = discover()
+    chosen = select_tasks(registry, packs=packs, dimensions=dimensions, tasks=tasks)
+    wanted = [registry.workflow(spec) for spec in workflows]
+    name = default_sandbox(registry, sandbox)
+    require_sandbox(registry, name, wanted, unsafe=unsafe_local)
+    plan, store = start(
+        registry,
+        chosen,
+        wanted,
+        sandbox=name,
+        repeats=repeats,
+        seed=seed,
+        out=out or new_run_folder(),
+    )
+    code = execute(registry, plan, store, jobs=jobs)
+    if not as_json:
+        print_text([store])
+    print_run(store, as_json=as_json)
+    return code

@@ -1,0 +1,116 @@
+"""`awb show`: one task, workflow or trial, whole."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from awb_core.cli.common import json_option, print_json
+from awb_core.cli.execution import RUNS
+from awb_core.errors import UsageError
+from awb_core.manifest import rungs_of
+from awb_core.model import Task
+from awb_core.registry import discover
+from awb_core.store import RunStore
+
+
+@click.command(epilog="\b\nExamples:\n  awb show dbg-multipart-boundary\n  awb show reference:minimal\n  awb show 6d0c59e2b1f4a7c3e5d8")
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> int:
+    """Show a task (by id), a workflow (ADAPTER[:ARGUMENT]) or a trial (by id, from awb-runs/)."""
+    registry = discover()
+    if name in registry.tasks:
+        task = registry.tasks[name]
+        print_json(_task(task)) if as_json else _print_task(task)
+        return 0
+    trial = _find_trial(name)
+    if trial is not None:
+        print_json(trial) if as_json else _print_trial(trial)
+        return 0
+    if name.split(":")[0] in registry.adapters:
+        workflow = registry.workflow(name)
+        value = {**asdict(workflow), "factors": dict(workflow.factors)}
+        if as_json:
+            print_json(value)
+        else:
+            for key, entry in value.items():
+                click.echo(f"{key:<9} {entry}")
+        return 0
+    close = get_close_matches(name, [*registry.tasks, *registry.adapters], n=1)
+    near = f"; did you mean {close[0]!r}?" if close else ""
+    raise UsageError(f"no task, workflow or trial {name!r}{near}")
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "title": task.title,
+        "pack": task.pack,
+        "dimension": task.dimension,
+        "difficulty": task.difficulty,
+        "languages": list(task.languages),
+        "tags": list(task.tags),
+        "contamination": task.contamination,
+        "digest": task.digest,
+        "environment": {"digest": task.environment.digest, "python": task.environment.python},
+        "limits": asdict(task.limits),
+        "workspace": asdict(task.workspace),
+        "checks": [asdict(check) for check in task.checks],
+        "ladder": [asdict(rung) for rung in task.ladder],
+        "rungs": list(rungs_of(task.root)),
+        "instruction": task.instruction,
+        "root": str(task.root),
+    }
+
+
+def _print_task(task: Task) -> None:
+    click.echo(f"{task.id}: {task.title}")
+    click.echo(f"{task.dimension}, {task.difficulty}, {', '.join(task.languages)}, pack {task.pack}")
+    sdist = task.workspace.sdist
+    click.echo(f"workspace: {f'{sdist.name} {sdist.version}' if sdist else 'authored'}; {task.contamination}")
+    click.echo("checks:")
+    for check in task.checks:
+        words = f"  {check.id}: {check.oracle}, {check.role.value}"
+        if check.anchors:
+            a = check.anchors
+            words += f", weight {check.weight:g}, {a.goal} {a.unit} {a.floor:g} / {a.midpoint:g} / {a.saturation:g} ({a.scale})"
+        click.echo(words)
+    click.echo("ladder:")
+    for rung in task.ladder:
+        click.echo(f"  {rung.name}: {rung.verdict}, score {rung.score[0]:.2f} to {rung.score[1]:.2f}")
+    click.echo("\n" + task.instruction)
+
+
+def _find_trial(name: str) -> dict[str, Any] | None:
+    if not name.isalnum():
+        return None
+    for path in sorted(RUNS.glob(f"*/trials/{name}*.json"), reverse=True):
+        store = RunStore.open(path.parent.parent)
+        for record in store.records():
+            if record["id"] == path.stem:
+                return {**record, "folder": str(Path(store.root, "artifacts", record["artifacts"]))}
+    return None
+
+
+def _print_trial(trial: dict[str, Any]) -> None:
+    score = "" if trial["score"] is None else f"score {trial['score']:.4f}"
+    verdict = {True: "pass", False: "fail", None: "invalid"}[trial["passed"]]
+    click.echo(f"{trial['task']} / {trial['workflow']} #{trial['repeat']}: {verdict} {score}")
+    click.echo(f"{trial['outcome']}{': ' + trial['note'] if trial['note'] else ''}")
+    for entry in trial["measurements"]:
+        if "failure" in entry:
+            click.echo(f"  {entry['check']}: could not judge: {entry['failure']}\n{entry['detail']}")
+            continue
+        click.echo(f"  {entry['check']}: {entry['value']:g} {entry['unit']} {entry['note']}")
+        for item in entry["items"]:
+            if item["credit"] < 1:
+                click.echo(f"    {item['id']}: {item['credit']:g} {item['note']}")
+    for kind in ("added", "removed", "modified", "restored"):
+        for name in trial["workspace"][kind]:
+            click.echo(f"  {kind}: {name}")
+    click.echo(f"files: {trial['folder']}")
