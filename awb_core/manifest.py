@@ -317,26 +317,27 @@ def _json_path(at: str, error: ValidationError) -> str:
 
 def _explain(error: ValidationError) -> str:
     instance: Any = error.instance
+    expected: Any = error.validator_value
     if error.validator == "additionalProperties" and isinstance(instance, Mapping):
         known = (error.schema.get("properties") or {}) if isinstance(error.schema, Mapping) else {}
         unknown = sorted(set(instance) - set(known))
         return "; ".join(f"unknown key {key!r}{_near(key, known)}" for key in unknown)
     if error.validator == "required":
-        missing = [key for key in error.validator_value if key not in instance]
+        missing = [key for key in expected if key not in instance]
         return "missing " + ", ".join(repr(key) for key in missing)
     if error.validator == "type":
-        return f"must be of type {error.validator_value}, is {_show(instance)}"
+        return f"must be of type {expected}, is {_show(instance)}"
     if error.validator in {"enum", "const"}:
-        options = error.validator_value if error.validator == "enum" else [error.validator_value]
+        options = expected if error.validator == "enum" else [expected]
         near = _near(str(instance), [str(option) for option in options])
         return f"must be {' or '.join(map(_show, options))}, is {_show(instance)}{near}"
     if error.validator == "pattern":
-        return f"must match {error.validator_value}, is {_show(instance)}"
+        return f"must match {expected}, is {_show(instance)}"
     if error.validator == "anyOf":
-        keys = [k for part in error.validator_value for k in part.get("required", ())]
+        keys = [k for part in expected for k in part.get("required", ())]
         return "needs " + " or ".join(repr(key) for key in keys)
     if error.validator == "not":
-        keys = [k for part in error.validator_value["anyOf"] for k in part["required"]]
+        keys = [k for part in expected["anyOf"] for k in part["required"]]
         present = [key for key in keys if key in instance]
         return f"a {instance.get('role')} check takes no " + ", ".join(map(repr, present))
     return error.message

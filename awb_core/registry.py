@@ -175,15 +175,13 @@ class Registry:
             for task in pack.tasks:
                 owners.setdefault(task.id, []).append(pack.distribution)
         shared = {task: names for task, names in owners.items() if len(names) > 1}
-        for task, names in shared.items():
-            reason = f"task id {task!r} is provided by {' and by '.join(names)}; ids are unique"
-            self._note("task", task, ", ".join(names), reason)
+        for name, names in shared.items():
+            reason = f"task id {name!r} is provided by {' and by '.join(names)}; ids are unique"
+            self._note("task", name, ", ".join(names), reason)
         return tuple(_keep(pack, lambda task: task.id not in shared) for pack in packs)
 
     def _note(self, kind: str, name: str, distribution: str, reason: str) -> None:
-        self._broken.append(
-            Broken(kind=kind, name=name, distribution=distribution, reason=reason)
-        )
+        self._broken.append(Broken(kind=kind, name=name, distribution=distribution, reason=reason))
 
 
 def discover() -> Registry:

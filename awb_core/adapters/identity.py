@@ -8,7 +8,9 @@ from awb_core.errors import UsageError
 from awb_core.model import Workflow, digest_of
 
 
-def make_workflow(adapter: str, argument: str = "", *, content: str = "", name: str = "") -> Workflow:
+def make_workflow(
+    adapter: str, argument: str = "", *, content: str = "", name: str = ""
+) -> Workflow:
     """Return the workflow of a built-in adapter; its own version is part of the identity."""
     try:
         core = version("awb-core")
@@ -20,7 +22,12 @@ def make_workflow(adapter: str, argument: str = "", *, content: str = "", name: 
         adapter=adapter,
         argument=argument,
         identity=digest_of(
-            {"adapter": adapter, "argument": "" if content else argument, "content": content, "core": core}
+            {
+                "adapter": adapter,
+                "argument": "" if content else argument,
+                "content": content,
+                "core": core,
+            }
         ),
         factors={"harness": adapter, "model": "none"},
     )

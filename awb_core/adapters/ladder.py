@@ -34,7 +34,9 @@ class ReferenceAdapter:
     """Delivers a rung of the task's ladder, `canonical` unless another is named."""
 
     name = "reference"
-    summary = "delivers a reference solution: reference:partial, reference:minimal, reference:canonical"
+    summary = (
+        "delivers a reference solution: reference:partial, reference:minimal, reference:canonical"
+    )
     privileged = True
 
     def workflow(self, argument: str) -> Workflow:

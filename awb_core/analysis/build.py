@@ -59,7 +59,9 @@ def _names(trials: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 _Means = dict[str, dict[str, dict[str, float]]]
 
 
-def _task_means(trials: Iterable[Mapping[str, Any]], identities: list[str]) -> tuple[_Means, _Means]:
+def _task_means(
+    trials: Iterable[Mapping[str, Any]], identities: list[str]
+) -> tuple[_Means, _Means]:
     """Return the mean score and pass rate by workflow, dimension and task, over valid repeats."""
     gathered: dict[tuple[str, str, str], list[tuple[float, float]]] = {}
     for trial in trials:
@@ -217,9 +219,7 @@ def _gaps(
     return _project(mean, np.sqrt(se2), df)
 
 
-def _project(
-    mean: Array, se: Array, df: Array
-) -> list[tuple[Estimate | None, Estimate | None]]:
+def _project(mean: Array, se: Array, df: Array) -> list[tuple[Estimate | None, Estimate | None]]:
     """Project simultaneous bands of `mean[j, c]` onto the gaps to the best and the median."""
     size = len(mean)
     tail = 0.025 / max(1, size - 1)

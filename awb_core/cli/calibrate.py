@@ -15,7 +15,13 @@ from awb_core.registry import discover
 @click.command(epilog="\b\nExample:\n  awb calibrate dbg-multipart-boundary --sandbox local")
 @click.argument("task")
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1), help="Trials side by side.")
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Trials side by side.",
+)
 @json_option
 def calibrate(task: str, sandbox: str | None, jobs: int, as_json: bool) -> int:
     """Measure every rung of TASK and print the anchors that follow, ready for task.toml."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from awb_core.cli.common import default_sandbox, json_option, print_json, select_tasks
 from awb_core.engine.check import RungResult, TaskReport, check_tasks
 from awb_core.errors import SandboxUnavailable, UsageError
+from awb_core.model import Task
 from awb_core.registry import discover
 
 
@@ -22,9 +24,21 @@ Examples:
 )
 @click.argument("names", nargs=-1, metavar="[PACK|TASK]...")
 @click.option("--all", "everything", is_flag=True, help="Check everything installed.")
-@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help="Times each rung is measured.")
+@click.option(
+    "--repeats",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Times each rung is measured.",
+)
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1), help="Trials side by side.")
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Trials side by side.",
+)
 @click.option("--seed", default=0, show_default=True, help="Seed of the grading data.")
 @json_option
 def check(
@@ -49,22 +63,26 @@ def check(
     broken = [b for b in registry.broken if not wanted or {b.name, b.distribution} & set(wanted)]
     packs = {p.name for p in registry.packs} | {p.distribution for p in registry.packs}
     bad = {name for b in broken for name in (b.name, b.distribution)}
-    tasks = {}
+    tasks: dict[str, Task] = {}
     for name in wanted:
         if name not in bad or name in packs or name in registry.tasks:
-            chosen = select_tasks(registry, packs=[name]) if name in packs else select_tasks(registry, tasks=[name])
+            chosen = (
+                select_tasks(registry, packs=[name])
+                if name in packs
+                else select_tasks(registry, tasks=[name])
+            )
             tasks.update({task.id: task for task in chosen})
     if not wanted:
         tasks = dict(registry.tasks)
-    name = default_sandbox(registry, sandbox)
-    provider = registry.sandbox(name)
+    kind = default_sandbox(registry, sandbox)
+    provider = registry.sandbox(kind)
     status = provider.probe()
     if not status.available:
-        raise SandboxUnavailable(f"sandbox {name}: {status.summary}; {status.fix}")
+        raise SandboxUnavailable(f"sandbox {kind}: {status.summary}; {status.fix}")
     provider.reap()
     total = sum(len(task.ladder) for task in tasks.values()) * repeats
 
-    with click.progressbar(length=total, label="Rungs", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(range(total), label="Rungs", file=sys.stderr) as bar:
         reports = list(
             check_tasks(
                 tasks.values(),
@@ -74,13 +92,13 @@ def check(
                 repeats=repeats,
                 jobs=jobs,
                 seed=seed,
-                done=lambda _: bar.update(1),
+                done=lambda _result: bar.update(1),
             )
         )
     if as_json:
         print_json(
             {
-                "sandbox": name,
+                "sandbox": kind,
                 "repeats": repeats,
                 "broken": [{"name": b.name, "reason": b.reason} for b in broken],
                 "tasks": [_as_dict(report) for report in reports],

@@ -20,7 +20,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def selection_options(command: Command) -> Command:
     """Add the options that choose tasks."""
     for option in (
-        click.option("--task", "tasks", multiple=True, metavar="GLOB", help="Tasks by id; repeatable."),
+        click.option(
+            "--task", "tasks", multiple=True, metavar="GLOB", help="Tasks by id; repeatable."
+        ),
         click.option("--dimension", "dimensions", multiple=True, help="Tasks of a dimension."),
         click.option("--pack", "packs", multiple=True, help="Tasks of a pack."),
     ):
@@ -98,7 +100,9 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> No
     table = [[str(row.get(column, "")) for column in columns] for row in rows]
     header = [column.upper() for column in columns]
     widths = [max(len(line[i]) for line in [header, *table]) for i in range(len(columns))]
-    click.echo("  ".join(h.ljust(w) for h, w in zip(header, widths, strict=True)).rstrip(), color=True)
+    click.echo(
+        "  ".join(h.ljust(w) for h, w in zip(header, widths, strict=True)).rstrip(), color=True
+    )
     for line in table:
         click.echo("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip())
 

@@ -57,7 +57,9 @@ def resolve_run(name: str) -> Path:
     raise UsageError(f"{name}: no such run; give its folder, or `latest`")
 
 
-def require_sandbox(registry: Registry, name: str, workflows: Iterable[Workflow], *, unsafe: bool) -> None:
+def require_sandbox(
+    registry: Registry, name: str, workflows: Iterable[Workflow], *, unsafe: bool
+) -> None:
     """Refuse a sandbox that does not work, or that does not isolate what needs it.
 
     Raises:

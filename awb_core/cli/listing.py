@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from awb_core.cli.common import json_option, print_json, print_table, select_tasks, selection_options
+from awb_core.cli.common import (
+    json_option,
+    print_json,
+    print_table,
+    select_tasks,
+    selection_options,
+)
 from awb_core.registry import Registry, discover
 
 
@@ -23,7 +29,9 @@ def _print(rows: list[dict[str, Any]], columns: Iterable[str], *, as_json: bool)
 def _print_broken(registry: Registry, kinds: Iterable[str]) -> None:
     for item in registry.broken:
         if item.kind in kinds:
-            click.echo(f"BROKEN {item.kind} {item.name} ({item.distribution}): {item.reason}", err=True)
+            click.echo(
+                f"BROKEN {item.kind} {item.name} ({item.distribution}): {item.reason}", err=True
+            )
 
 
 @click.command(epilog="\b\nExample:\n  awb packs --json")
@@ -96,7 +104,9 @@ def tasks(
     return 1 if broken else 0
 
 
-def _simple(name: str, read: Callable[[Registry], list[dict[str, Any]]], help_: str) -> click.Command:
+def _simple(
+    name: str, read: Callable[[Registry], list[dict[str, Any]]], help_: str
+) -> click.Command:
     @click.command(name=name, help=help_, epilog=f"\b\nExample:\n  awb {name} --json")
     @json_option
     def command(as_json: bool) -> int:

@@ -16,9 +16,23 @@ from awb_core.registry import discover
 
 
 @click.command(epilog="\b\nExample:\n  awb plan -w noop -w reference --repeats 3")
-@click.option("-w", "--workflow", "workflows", multiple=True, required=True, metavar="ADAPTER[:ARGUMENT]", help="What to test; repeatable.")
+@click.option(
+    "-w",
+    "--workflow",
+    "workflows",
+    multiple=True,
+    required=True,
+    metavar="ADAPTER[:ARGUMENT]",
+    help="What to test; repeatable.",
+)
 @selection_options
-@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help="Trials of each task and workflow.")
+@click.option(
+    "--repeats",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Trials of each task and workflow.",
+)
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the grading data.")
 @json_option

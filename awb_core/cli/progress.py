@@ -75,8 +75,12 @@ class RunProgress:
 
     def _say(self, line: str, *, always: bool) -> None:
         counts = Counter(self._phases.values())
-        state = ", ".join(f"{count} {phase}" for phase, count in sorted(counts.items()) if phase != "record")
-        state += f"  {self._passed} passed" + (f", {self._invalid} invalid" if self._invalid else "")
+        state = ", ".join(
+            f"{count} {phase}" for phase, count in sorted(counts.items()) if phase != "record"
+        )
+        state += f"  {self._passed} passed" + (
+            f", {self._invalid} invalid" if self._invalid else ""
+        )
         if self._bar:
             if line:
                 self._bar.console.print(line, highlight=False, markup=False)
@@ -95,4 +99,8 @@ class RunProgress:
         if not new or self._done == self._total:
             return ""
         seconds = (now - self._started) / new * (self._total - self._done)
-        return f"  about {seconds / 60:.0f} min left" if seconds > 90 else f"  about {seconds:.0f} s left"
+        return (
+            f"  about {seconds / 60:.0f} min left"
+            if seconds > 90
+            else f"  about {seconds:.0f} s left"
+        )

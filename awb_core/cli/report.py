@@ -26,11 +26,23 @@ Examples:
   awb report run-a run-b --format csv --out gaps.csv"""
 )
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.option("--format", "format_", default="text", show_default=True, help="text, html, json, csv, markdown, junit, or one a plugin provides.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; stdout otherwise (html: RUN/report.html).")
+@click.option(
+    "--format",
+    "format_",
+    default="text",
+    show_default=True,
+    help="text, html, json, csv, markdown, junit, or one a plugin provides.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; stdout otherwise (html: RUN/report.html).",
+)
 @click.option("--open", "open_", is_flag=True, help="Open the file in a browser.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def report(runs: tuple[str, ...], format_: str, out: Path | None, open_: bool, as_json: bool) -> int:
+def report(
+    runs: tuple[str, ...], format_: str, out: Path | None, open_: bool, as_json: bool
+) -> int:
     """Aggregate the trials of one or more RUNs, each a folder, a name in awb-runs/, or `latest`."""
     registry = discover()
     format_ = "json" if as_json else format_
@@ -91,6 +103,6 @@ def _patch(store: RunStore, record: dict[str, Any]) -> str:
     path = store.root / "artifacts" / record.get("artifacts", "-") / "patch.diff"
     try:
         with path.open("rb") as stream:
-            return stream.read(PATCH_LIMIT).decode("utf-8", "replace")
+            return str(stream.read(PATCH_LIMIT), "utf-8", "replace")
     except OSError:
         return ""

@@ -40,8 +40,13 @@ def rescore(run: str, dry_run: bool, as_json: bool) -> int:
         if (scored["passed"], scored["score"]) != (record["passed"], record["score"]):
             before = {"passed": record["passed"], "score": record["score"]}
             changed.append(
-                {"id": record["id"], "task": record["task"], "workflow": record["workflow"],
-                 "before": before, "after": {k: scored[k] for k in before}}
+                {
+                    "id": record["id"],
+                    "task": record["task"],
+                    "workflow": record["workflow"],
+                    "before": before,
+                    "after": {k: scored[k] for k in before},
+                }
             )
     if not dry_run:
         store.write_scores(scores)

@@ -17,7 +17,13 @@ from awb_core.store import RunStore
 
 @click.command(epilog="\b\nExample:\n  awb resume latest")
 @click.argument("run")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1), help="Workflows at work side by side.")
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Workflows at work side by side.",
+)
 @json_option
 def resume(run: str, jobs: int, as_json: bool) -> int:
     """Run the trials of RUN that have no valid record yet; finished ones are kept."""
@@ -46,7 +52,9 @@ def replan(registry: Registry, store: RunStore) -> Plan:
         spec = f"{entry['adapter']}:{entry['argument']}" if entry["argument"] else entry["adapter"]
         workflow = registry.workflow(spec)
         if workflow.identity != entry["identity"]:
-            message = f"the workflow {entry['name']} has changed since the run began; start a new run"
+            message = (
+                f"the workflow {entry['name']} has changed since the run began; start a new run"
+            )
             raise UsageError(message)
         workflows.append(workflow)
     plan = make_plan(

@@ -26,13 +26,35 @@ Examples:
   awb run -w command:./agent.sh --pack awb-pack-debugging --repeats 3
   awb run -w reference --task 'dbg-*' --json"""
 )
-@click.option("-w", "--workflow", "workflows", multiple=True, required=True, metavar="ADAPTER[:ARGUMENT]", help="What to test; repeatable.")
+@click.option(
+    "-w",
+    "--workflow",
+    "workflows",
+    multiple=True,
+    required=True,
+    metavar="ADAPTER[:ARGUMENT]",
+    help="What to test; repeatable.",
+)
 @selection_options
-@click.option("--repeats", default=1, show_default=True, type=click.IntRange(1), help="Trials of each task and workflow.")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, type=click.IntRange(1), help="Workflows at work side by side.")
+@click.option(
+    "--repeats",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Trials of each task and workflow.",
+)
+@click.option(
+    "--jobs",
+    default=os.cpu_count() or 1,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Workflows at work side by side.",
+)
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the grading data.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run; awb-runs/<time> otherwise.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the run; awb-runs/<time> otherwise."
+)
 @click.option("--unsafe-local", is_flag=True, help="Run code of third parties without isolation.")
 @json_option
 def run(

@@ -18,7 +18,13 @@ from awb_core.registry import discover
 from awb_core.store import RunStore
 
 
-@click.command(epilog="\b\nExamples:\n  awb show dbg-multipart-boundary\n  awb show reference:minimal\n  awb show 6d0c59e2b1f4a7c3e5d8")
+@click.command(
+    epilog="""\b
+Examples:
+  awb show dbg-multipart-boundary
+  awb show reference:minimal
+  awb show 6d0c59e2b1f4a7c3e5d8"""
+)
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> int:
@@ -70,19 +76,26 @@ def _task(task: Task) -> dict[str, Any]:
 
 def _print_task(task: Task) -> None:
     click.echo(f"{task.id}: {task.title}")
-    click.echo(f"{task.dimension}, {task.difficulty}, {', '.join(task.languages)}, pack {task.pack}")
+    click.echo(
+        f"{task.dimension}, {task.difficulty}, {', '.join(task.languages)}, pack {task.pack}"
+    )
     sdist = task.workspace.sdist
-    click.echo(f"workspace: {f'{sdist.name} {sdist.version}' if sdist else 'authored'}; {task.contamination}")
+    click.echo(
+        f"workspace: {f'{sdist.name} {sdist.version}' if sdist else 'authored'}; {task.contamination}"
+    )
     click.echo("checks:")
     for check in task.checks:
         words = f"  {check.id}: {check.oracle}, {check.role.value}"
         if check.anchors:
             a = check.anchors
-            words += f", weight {check.weight:g}, {a.goal} {a.unit} {a.floor:g} / {a.midpoint:g} / {a.saturation:g} ({a.scale})"
+            words += f", weight {check.weight:g}, {a.goal} {a.unit} on a {a.scale} scale:"
+            words += f" {a.floor:g} / {a.midpoint:g} / {a.saturation:g}"
         click.echo(words)
     click.echo("ladder:")
     for rung in task.ladder:
-        click.echo(f"  {rung.name}: {rung.verdict}, score {rung.score[0]:.2f} to {rung.score[1]:.2f}")
+        click.echo(
+            f"  {rung.name}: {rung.verdict}, score {rung.score[0]:.2f} to {rung.score[1]:.2f}"
+        )
     click.echo("\n" + task.instruction)
 
 
@@ -104,7 +117,9 @@ def _print_trial(trial: dict[str, Any]) -> None:
     click.echo(f"{trial['outcome']}{': ' + trial['note'] if trial['note'] else ''}")
     for entry in trial["measurements"]:
         if "failure" in entry:
-            click.echo(f"  {entry['check']}: could not judge: {entry['failure']}\n{entry['detail']}")
+            click.echo(
+                f"  {entry['check']}: could not judge: {entry['failure']}\n{entry['detail']}"
+            )
             continue
         click.echo(f"  {entry['check']}: {entry['value']:g} {entry['unit']} {entry['note']}")
         for item in entry["items"]:

@@ -33,7 +33,8 @@ def status(run: str, as_json: bool) -> int:
                 "passed": sum(bool(record["passed"]) for record in records),
                 "outcomes": dict(outcomes),
                 "invalid": [
-                    {k: r[k] for k in ("id", "task", "workflow", "outcome", "note")} for r in invalid
+                    {k: r[k] for k in ("id", "task", "workflow", "outcome", "note")}
+                    for r in invalid
                 ],
             }
         )
@@ -42,7 +43,9 @@ def status(run: str, as_json: bool) -> int:
         for outcome, count in sorted(outcomes.items()):
             click.echo(f"  {outcome:<16} {count}")
         for record in invalid:
-            click.echo(f"  {record['task']} {record['workflow']}: {record['outcome']}: {record['note']}")
+            click.echo(
+                f"  {record['task']} {record['workflow']}: {record['outcome']}: {record['note']}"
+            )
         if left or invalid:
             click.echo(f"Continue: awb resume {store.root}")
     return 1 if left or invalid else 0

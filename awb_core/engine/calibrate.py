@@ -55,7 +55,11 @@ def _propose(check: Check, entries: Mapping[str, Mapping[str, Any]]) -> Proposal
         )
     step = _step(entries["minimal"])
     sign = -1 if check.anchors and check.anchors.goal == "minimise" else 1
-    floor, midpoint, saturation = values["noop"], values["minimal"] - sign * step / 2, values["canonical"]
+    floor, midpoint, saturation = (
+        values["noop"],
+        values["minimal"] - sign * step / 2,
+        values["canonical"],
+    )
     ordered = sign * floor < sign * midpoint < sign * saturation
     return Proposal(
         check=check.id,
@@ -74,4 +78,4 @@ def _step(entry: Mapping[str, Any]) -> float:
     total = sum(weights)
     if not total or abs(sum(credits) / total - entry["value"]) > 1e-9:
         return 0.0
-    return float(min(weights)) / total
+    return float(min(weights)) / float(total)

@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from awb_core.engine.leaks import find_leaks
 from awb_core.engine.plan import grading_seed
 from awb_core.engine.trial import Services, run_trial
+from awb_core.errors import EnvironmentFailed
 from awb_core.manifest import STANDARD_RUNGS
 from awb_core.model import Rung, Task, Trial, Workflow
 from awb_core.protocols import Adapter, Oracle, SandboxProvider
@@ -83,6 +85,7 @@ def check_tasks(
         return result
 
     tasks = tuple(tasks)
+    unbuilt = _prepare(tasks, provider)
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         futures = {
             task.id: [
@@ -91,15 +94,36 @@ def check_tasks(
                 for repeat in range(1, repeats + 1)
             ]
             for task in tasks
+            if task.id not in unbuilt
         }
         try:
             for task in tasks:
+                if task.id in unbuilt:
+                    yield TaskReport(task=task.id, results=(), problems=(unbuilt[task.id],))
+                    continue
                 results = tuple(future.result() for future in futures[task.id])
                 problems = (*judge_ladder(task, results), *find_leaks(task))
                 yield TaskReport(task=task.id, results=results, problems=problems)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _prepare(tasks: Iterable[Task], provider: SandboxProvider) -> dict[str, str]:
+    """Build each environment once; return why, for the tasks whose environment cannot be built."""
+    failures: dict[str, str] = {}
+    reasons: dict[str, str] = {}
+    for task in tasks:
+        key = task.environment.digest
+        if key not in reasons:
+            try:
+                provider.prepare(task.environment, lambda _: None)
+                reasons[key] = ""
+            except EnvironmentFailed as error:
+                reasons[key] = str(error)
+        if reasons[key]:
+            failures[task.id] = f"the environment cannot be built: {reasons[key]}"
+    return failures
 
 
 def judge_ladder(task: Task, results: Iterable[RungResult]) -> tuple[str, ...]:
@@ -113,7 +137,7 @@ def judge_ladder(task: Task, results: Iterable[RungResult]) -> tuple[str, ...]:
         name: [r.score for r in results if r.rung.name == name and r.score is not None]
         for name in standard
     }
-    for lower, upper in zip(standard, standard[1:], strict=False):
+    for lower, upper in pairwise(standard):
         if scores[lower] and scores[upper] and not max(scores[lower]) < min(scores[upper]):
             problems.append(
                 f"{lower} ({max(scores[lower]):.3f}) must score below {upper} ({min(scores[upper]):.3f})"

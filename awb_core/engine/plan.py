@@ -83,7 +83,11 @@ def lock_of(plan: Plan, *, host: Mapping[str, Any], packs: Mapping[str, str]) ->
         "host": dict(host),
         "packs": dict(packs),
         "tasks": {
-            task.id: {"digest": task.digest, "environment": task.environment.digest, "pack": task.pack}
+            task.id: {
+                "digest": task.digest,
+                "environment": task.environment.digest,
+                "pack": task.pack,
+            }
             for task in plan.tasks.values()
         },
         "workflows": [

@@ -166,7 +166,9 @@ def _verify_phase(
         progress.outcome = Outcome.VERIFIER_ERROR
         progress.note = f"{failures[0].check}: {getattr(first, 'reason', '')}"
     else:
-        measured = {c.check: c.measured for c in progress.checks if isinstance(c.measured, Measurement)}
+        measured = {
+            c.check: c.measured for c in progress.checks if isinstance(c.measured, Measurement)
+        }
         progress.scored = score_checks(task.checks, measured)
         forged = next((m.tampered for m in measured.values() if m.tampered), "")
         if forged:

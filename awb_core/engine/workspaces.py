@@ -55,9 +55,7 @@ def compare(start: Path, finished: Path) -> Changes:
     return Changes(
         added=tuple(sorted(after - before)),
         removed=tuple(sorted(before - after)),
-        modified=tuple(
-            sorted(n for n in before & after if not _same(start / n, finished / n))
-        ),
+        modified=tuple(sorted(n for n in before & after if not _same(start / n, finished / n))),
     )
 
 
@@ -69,7 +67,9 @@ def patch_of(start: Path, finished: Path, changes: Changes) -> str:
         for line in _diff(start / name, finished / name, name):
             size += len(line)
             if size > PATCH_BYTES:
-                pieces.append(f"\n# the rest of the patch is left out: more than {PATCH_BYTES} bytes\n")
+                pieces.append(
+                    f"\n# the rest of the patch is left out: more than {PATCH_BYTES} bytes\n"
+                )
                 return "".join(pieces)
             pieces.append(line)
     return "".join(pieces)

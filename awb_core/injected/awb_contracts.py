@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     from importlinter import api  # noqa: F401 - configures the library
     from importlinter.application import use_cases
 
-    sys.path[:0] = [os.path.abspath(path) for path in paths]
+    sys.path[:0] = [str(Path(path).resolve()) for path in paths]
     options = use_cases.read_user_options(config_filename=config)
     use_cases._register_contract_types(options)
     contracts = list(options.contracts_options)

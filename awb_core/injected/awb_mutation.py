@@ -26,7 +26,7 @@ def main() -> None:
     reply = os.dup(1)
     os.dup2(2, 1)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.path[:0] = [os.path.abspath(path) for path in request["path"]]
+    sys.path[:0] = [str(Path(path).resolve()) for path in request["path"]]
     import pytest  # noqa: F401 - loaded once for all children
 
     result = examine(request)
@@ -100,7 +100,12 @@ def _child(request: dict[str, object], order: int, first_failure: bool, writer: 
 
     counter = Counter(order)
     arguments = ["-q", "-c", os.devnull, "-p", "no:cacheprovider", "--noconftest"]
-    arguments += ["--rootdir", os.getcwd(), *(["-x"] if first_failure else []), *request["suite"]]  # type: ignore[misc]
+    arguments += [
+        "--rootdir",
+        str(Path.cwd()),
+        *(["-x"] if first_failure else []),
+        *request["suite"],
+    ]  # type: ignore[misc]
     code = int(pytest.main(arguments, plugins=[counter]))
     target = os.path.realpath(str(request["target"]))
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
@@ -132,7 +137,8 @@ class Counter:
 
 
 def _read(reader: int, seconds: float) -> tuple[bytes, bool]:
-    deadline, chunks = time.monotonic() + seconds, []
+    deadline = time.monotonic() + seconds
+    chunks: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
         if left <= 0:

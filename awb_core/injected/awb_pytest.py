@@ -39,13 +39,13 @@ def main() -> None:
 def run(config: dict[str, object], writer: int) -> int:
     """Run pytest in this process; the workspace's configuration and plugins are left out."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.path[:0] = [os.path.abspath(str(path)) for path in config["path"]]  # type: ignore[attr-defined]
+    sys.path[:0] = [str(Path(str(path)).resolve()) for path in config["path"]]  # type: ignore[attr-defined]
     import pytest
 
     folder = Path(tempfile.mkdtemp())
     canary = folder / f"{config['canary']}.py"
     canary.write_text(f"def {config['canary']}():\n    assert 1 == 2\n")
-    arguments = ["-q", "-c", os.devnull, "-p", "no:cacheprovider", "--rootdir", os.getcwd()]
+    arguments = ["-q", "-c", os.devnull, "-p", "no:cacheprovider", "--rootdir", str(Path.cwd())]
     arguments += ["--confcutdir", str(config["confcut"]), "--continue-on-collection-errors"]
     arguments += [*config["args"], *config["tests"], str(canary)]  # type: ignore[misc]
     return int(pytest.main(arguments, plugins=[Recorder(writer)]))

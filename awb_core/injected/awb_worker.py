@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 ANSWER_LIMIT = 4 << 20
@@ -26,21 +27,22 @@ def serve(
     *,
     isolate: bool = True,
     seconds: float = 10.0,
+    parallel: int = 1,
 ) -> None:
     """Answer each case on stdin with `handle(case)`.
 
-    With `isolate` each case runs in a forked child that is killed after `seconds`; without it all cases share this
-    process, and a crash loses all that follow.
+    With `isolate` each case runs in a forked child that is killed after `seconds`; `parallel` children run at once,
+    which suits cases that wait more than they compute. Without `isolate` all cases share this process, and a crash
+    loses all that follow.
     """
     answers = _claim_stdout()
     cases = [json.loads(line) for line in sys.stdin if line.strip()]
     _send(answers, {"ready": True})
-    for case in cases:
-        if isolate:
-            answer = _answer_in_child(handle, case["input"], seconds)
-        else:
-            answer = _answer(handle, case["input"])
-        _send(answers, {"id": case["id"], "answer": answer})
+    if isolate:
+        _answer_in_children(handle, cases, seconds, parallel, answers)
+    else:
+        for case in cases:
+            _send(answers, {"id": case["id"], "answer": _answer(handle, case["input"])})
     _send(answers, {"done": len(cases)})
 
 
@@ -73,23 +75,76 @@ def _answer(handle: Callable[[Any], Any], case: Any) -> dict[str, Any]:
         return {"error": {"type": type(error).__name__, "message": str(error)[:2000]}}
 
 
-def _answer_in_child(handle: Callable[[Any], Any], case: Any, seconds: float) -> dict[str, Any]:
+@dataclass
+class _Child:
+    """A case that is being answered."""
+
+    case: str
+    pid: int
+    reader: int
+    deadline: float
+    chunks: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+
+def _answer_in_children(
+    handle: Callable[[Any], Any],
+    cases: list[dict[str, Any]],
+    seconds: float,
+    parallel: int,
+    answers: int,
+) -> None:
+    waiting = list(reversed(cases))
+    running: dict[int, _Child] = {}
+    while waiting or running:
+        while waiting and len(running) < max(1, parallel):
+            child = _start(handle, waiting.pop(), seconds)
+            running[child.reader] = child
+        ready, _, _ = select.select(list(running), [], [], 0.2)
+        now = time.monotonic()
+        for child in list(running.values()):
+            lost = _advance(child, child.reader in ready, now)
+            if lost is not None:
+                del running[child.reader]
+                _send(answers, {"id": child.case, "answer": _end(child, lost)})
+
+
+def _start(handle: Callable[[Any], Any], case: dict[str, Any], seconds: float) -> _Child:
     reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _run_child(handle, case, reader, writer)
+    pid = os.fork()
+    if pid == 0:
+        _run_child(handle, case["input"], reader, writer)
     os.close(writer)
-    data, timed_out = _read_until_closed(reader, child, seconds)
-    os.close(reader)
+    return _Child(case=case["id"], pid=pid, reader=reader, deadline=time.monotonic() + seconds)
+
+
+def _advance(child: _Child, ready: bool, now: float) -> str | None:
+    """Read what is there; return why the child is over ("" for its own end), or None while it goes on."""
+    if ready:
+        chunk = os.read(child.reader, 1 << 16)
+        child.chunks.append(chunk)
+        child.size += len(chunk)
+        if not chunk:
+            return ""
+        if child.size > ANSWER_LIMIT:
+            return "died"
+    elif os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+        # A grandchild that keeps the pipe open must not outlive the child's answer.
+        return ""
+    return "timeout" if now > child.deadline else None
+
+
+def _end(child: _Child, lost: str) -> dict[str, Any]:
+    os.close(child.reader)
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child, signal.SIGKILL)
+        os.killpg(child.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    if timed_out:
-        return {"lost": "timeout"}
+        os.kill(child.pid, signal.SIGKILL)
+    os.waitpid(child.pid, 0)
+    if lost:
+        return {"lost": lost}
     try:
-        answer = json.loads(data)
+        answer = json.loads(b"".join(child.chunks))
     except ValueError:
         return {"lost": "died"}
     return answer if isinstance(answer, dict) else {"lost": "died"}
@@ -104,27 +159,3 @@ def _run_child(handle: Callable[[Any], Any], case: Any, reader: int, writer: int
             data = data[os.write(writer, data) :]
     finally:
         os._exit(0)
-
-
-def _read_until_closed(reader: int, child: int, seconds: float) -> tuple[bytes, bool]:
-    """Read the child's answer; end when it closes the pipe, dies, or its time is over."""
-    chunks: list[bytes] = []
-    size = 0
-    deadline = time.monotonic() + seconds
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return b"", True
-        ready, _, _ = select.select([reader], [], [], min(left, 0.2))
-        if not ready:
-            # A grandchild that keeps the pipe open must not outlive the child's answer.
-            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-                return b"".join(chunks), False
-            continue
-        chunk = os.read(reader, 1 << 16)
-        if not chunk:
-            return b"".join(chunks), False
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > ANSWER_LIMIT:
-            return b"", False

@@ -38,8 +38,16 @@ class FindingsOracle:
         "properties": {
             "report": {"type": "string", "description": "The report, in the workspace."},
             "facts": {"type": "string", "description": "JSON file in tests/: facts and decoys."},
-            "beta": {"type": "number", "exclusiveMinimum": 0, "description": "Weight of recall; 1 by default."},
-            "line_window": {"type": "integer", "minimum": 0, "description": "Lines a result may be off; 5 by default."},
+            "beta": {
+                "type": "number",
+                "exclusiveMinimum": 0,
+                "description": "Weight of recall; 1 by default.",
+            },
+            "line_window": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "Lines a result may be off; 5 by default.",
+            },
         },
     }
 

@@ -148,7 +148,7 @@ def _answers(result: CommandResult, ids: list[str]) -> dict[str, Any] | OracleFa
             continue
         ready = ready or message.get("ready") is True
         if ready and isinstance(message.get("answer"), dict):
-            answers.setdefault(message.get("id"), message["answer"])
+            answers.setdefault(str(message.get("id")), message["answer"])
     if not ready:
         return OracleFailure(
             reason="the worker did not start" + (" in time" if result.timed_out else ""),

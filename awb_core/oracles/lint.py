@@ -25,7 +25,9 @@ class LintOracle:
     """Counts findings, or takes the share of contracts kept, or asks the task's own rules."""
 
     name = "lint"
-    summary = "ruff findings, import-linter contracts, or AST rules; the workspace is never imported"
+    summary = (
+        "ruff findings, import-linter contracts, or AST rules; the workspace is never imported"
+    )
     schema: Mapping[str, Any] = {
         "type": "object",
         "additionalProperties": False,
@@ -41,7 +43,10 @@ class LintOracle:
                     "settings": {**_TEXTS, "description": "Further settings, as `key = value`."},
                 },
             },
-            "contracts": {"type": "string", "description": "import-linter configuration in tests/."},
+            "contracts": {
+                "type": "string",
+                "description": "import-linter configuration in tests/.",
+            },
             "path": {**_TEXTS, "description": "Import path in the workspace for contracts."},
             "rules": {"type": "string", "description": "Module in tests/ with `measure(root)`."},
         },
@@ -66,7 +71,9 @@ class LintOracle:
             return OracleFailure(reason="the rules could not decide", detail=str(error))
         return self._ruff(context, options["ruff"])
 
-    def _contracts(self, context: OracleContext, options: Mapping[str, Any]) -> Measurement | OracleFailure:
+    def _contracts(
+        self, context: OracleContext, options: Mapping[str, Any]
+    ) -> Measurement | OracleFailure:
         hidden = context.scratch / "hidden"
         lay_out(context.tests, [options["contracts"]], hidden)
         copy_injected(hidden, "awb_contracts.py")
@@ -81,7 +88,9 @@ class LintOracle:
         except ValueError:
             return _failure("import-linter", result)
 
-    def _ruff(self, context: OracleContext, options: Mapping[str, Any]) -> Measurement | OracleFailure:
+    def _ruff(
+        self, context: OracleContext, options: Mapping[str, Any]
+    ) -> Measurement | OracleFailure:
         settings = [part for line in options.get("settings", ()) for part in ("--config", line)]
         with context.open_sandbox() as sandbox:
             command = [sandbox.python, "-I", "-m", "ruff", "check", "--isolated", "--no-cache"]

@@ -25,14 +25,21 @@ class MutationOracle:
         "properties": {
             "target": {"type": "string", "description": "The module in the workspace; protect it."},
             "suite": {**_TEXTS, "description": "Test files in the workspace."},
-            "mutants": {"type": "string", "description": "JSON file in tests/ with exact replacements."},
+            "mutants": {
+                "type": "string",
+                "description": "JSON file in tests/ with exact replacements.",
+            },
             "variants": {
                 "type": "array",
                 "items": {"type": "string"},
                 "description": "Files in tests/: right implementations, or JSON lists of edits.",
             },
             "path": {**_TEXTS, "description": "Import path in the workspace."},
-            "repeats": {"type": "integer", "minimum": 1, "description": "Runs on the right code; 3 by default."},
+            "repeats": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "Runs on the right code; 3 by default.",
+            },
         },
     }
 
@@ -99,9 +106,7 @@ def _apply(text: str, edits: Iterable[Mapping[str, Any]], name: str) -> str:
     return text
 
 
-def _result(
-    result: CommandResult, mutants: list[dict[str, Any]]
-) -> Measurement | OracleFailure:
+def _result(result: CommandResult, mutants: list[dict[str, Any]]) -> Measurement | OracleFailure:
     try:
         report = json.loads(result.stdout)
         green, note = bool(report["green"]), str(report["note"])

@@ -30,10 +30,22 @@ class PytestOracle:
         "required": ["expected"],
         "properties": {
             "tests": {**_TEXTS, "description": "Paths in the workspace; protect them."},
-            "suite": {"type": "string", "description": "Folder in tests/ that is laid beside the workspace."},
-            "expected": {"type": "string", "description": "File in tests/ with the node ids, one a line."},
-            "quarantine": {"type": "string", "description": "File in tests/ with ids that do not count."},
-            "path": {**_TEXTS, "description": "Import path in the workspace; the workspace itself by default."},
+            "suite": {
+                "type": "string",
+                "description": "Folder in tests/ that is laid beside the workspace.",
+            },
+            "expected": {
+                "type": "string",
+                "description": "File in tests/ with the node ids, one a line.",
+            },
+            "quarantine": {
+                "type": "string",
+                "description": "File in tests/ with ids that do not count.",
+            },
+            "path": {
+                **_TEXTS,
+                "description": "Import path in the workspace; the workspace itself by default.",
+            },
             "args": {**_TEXTS, "description": "Further arguments of pytest."},
         },
         "oneOf": [{"required": ["tests"]}, {"required": ["suite"]}],
@@ -55,7 +67,9 @@ class PytestOracle:
             return OracleFailure(reason="the suite cannot be laid out", detail=str(error))
         return _compare(result, expected, canary)
 
-    def _run(self, context: OracleContext, options: Mapping[str, Any], canary: str) -> CommandResult:
+    def _run(
+        self, context: OracleContext, options: Mapping[str, Any], canary: str
+    ) -> CommandResult:
         hidden = context.scratch / "hidden"
         suite = options.get("suite")
         lay_out(context.tests, [suite] if suite else [], hidden)
@@ -78,7 +92,15 @@ class PytestOracle:
             }
             return sandbox.run(
                 Command(
-                    argv=[sandbox.python, "-I", "-B", "-c", STARTER, sandbox.hidden, "awb_pytest.py"],
+                    argv=[
+                        sandbox.python,
+                        "-I",
+                        "-B",
+                        "-c",
+                        STARTER,
+                        sandbox.hidden,
+                        "awb_pytest.py",
+                    ],
                     stdin=json.dumps(config).encode(),
                     seconds=context.seconds,
                     keep_bytes=32 << 20,
@@ -103,7 +125,9 @@ def _compare(result: CommandResult, expected: set[str], canary: str) -> Measurem
         lines = [json.loads(line) for line in report["lines"]]
     except (ValueError, KeyError, TypeError):
         return OracleFailure(reason="the suite gave no report", detail=detail)
-    outcomes = {line["id"].removeprefix(".awb_suite/"): line["outcome"] for line in lines if "id" in line}
+    outcomes = {
+        line["id"].removeprefix(".awb_suite/"): line["outcome"] for line in lines if "id" in line
+    }
     uncollected = [line["uncollected"] for line in lines if "uncollected" in line]
     if not any("finished" in line for line in lines):
         return OracleFailure(reason="the suite did not come to its end", detail=detail)

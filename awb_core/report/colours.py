@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 RAMP = (
     (0.00, (0, 34, 78)),
     (0.25, (65, 77, 107)),
@@ -15,7 +17,7 @@ RAMP = (
 def background(value: float) -> tuple[int, int, int]:
     """Return the colour of a value in [0, 1]."""
     value = min(1.0, max(0.0, value))
-    for (low, a), (high, b) in zip(RAMP, RAMP[1:], strict=False):
+    for (low, a), (high, b) in pairwise(RAMP):
         if value <= high:
             t = (value - low) / (high - low)
             return tuple(round(x + t * (y - x)) for x, y in zip(a, b, strict=True))  # type: ignore[return-value]

@@ -52,8 +52,7 @@ def _header(matrix: Matrix) -> str:
     if matrix.invalid:
         facts.append(f"<strong>{matrix.invalid} invalid, left out of every mean</strong>")
     return (
-        "<header>\n<h1>Capability gap matrix</h1>\n"
-        f"<p>{' &middot; '.join(facts)}</p>\n</header>\n"
+        f"<header>\n<h1>Capability gap matrix</h1>\n<p>{' &middot; '.join(facts)}</p>\n</header>\n"
     )
 
 
@@ -63,7 +62,9 @@ def _heat_map(matrix: Matrix) -> str:
     lines.append("tasks n. Follow a cell to its trials.</caption>\n<thead>\n<tr><td></td>")
     for _, title in matrix.dimensions:
         lines.append(f'<th scope="col"><span>{escape(title)}</span></th>')
-    lines.append('<th scope="col" class="total"><span>Overall</span></th></tr>\n</thead>\n<tbody>\n')
+    lines.append(
+        '<th scope="col" class="total"><span>Overall</span></th></tr>\n</thead>\n<tbody>\n'
+    )
     for row in matrix.rows:
         lines.append(f'<tr><th scope="row">{escape(row.name)}</th>')
         lines += [_map_cell(row, cell) for cell in row.cells]
@@ -112,8 +113,12 @@ def _legend() -> str:
 
 def _gaps(matrix: Matrix) -> str:
     lines = ["<section>\n<h2>Gaps</h2>\n"]
-    lines.append("<p>How far each workflow is from the best one in a dimension, with the range that ")
-    lines.append("fits the data: paired by task, bands hold for all comparisons of a column at once. ")
+    lines.append(
+        "<p>How far each workflow is from the best one in a dimension, with the range that "
+    )
+    lines.append(
+        "fits the data: paired by task, bands hold for all comparisons of a column at once. "
+    )
     lines.append("The best workflow is itself uncertain.</p>\n")
     lines.append('<div class="scroll"><table class="gaps">\n<thead><tr><td></td>')
     for _, title in matrix.dimensions:

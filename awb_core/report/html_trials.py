@@ -67,7 +67,9 @@ def _check(trial: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"<tr><td>{escape(name)}</td><td>{role}</td><td colspan=3>could not judge: "
         yield f"{escape(entry['failure'][:500])}</td></tr>\n"
         return
-    reached = f"{part['progress']:.2f}" if part else ("holds" if gate and gate["holds"] else "broken")
+    reached = (
+        f"{part['progress']:.2f}" if part else ("holds" if gate and gate["holds"] else "broken")
+    )
     yield f"<tr><td>{escape(name)}</td><td>{role}</td><td>{entry['value']:.4g} {escape(entry['unit'])}</td>"
     yield f"<td>{reached}</td><td>{_evidence(entry)}</td></tr>\n"
 

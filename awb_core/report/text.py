@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import shutil
+from typing import TYPE_CHECKING
 
 from awb_core.analysis.matrix import Cell, Matrix
 from awb_core.report.colours import background, foreground
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 class TextReporter:
@@ -55,7 +59,7 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
 
-def _cell(text: type, cell: Cell, colours: bool) -> object:
+def _cell(text: type[Text], cell: Cell, colours: bool) -> str | Text:
     words = cell_words(cell)
     if cell.score is None or not colours:
         return words
@@ -78,7 +82,9 @@ def cell_words(cell: Cell) -> str:
 
 def _notes(matrix: Matrix) -> list[str]:
     tasks = len({trial["task"] for trial in matrix.trials})
-    lines = [f"{len(matrix.trials)} trials of {tasks} tasks; score [95 % interval], tasks are the sample."]
+    lines = [
+        f"{len(matrix.trials)} trials of {tasks} tasks; score [95 % interval], tasks are the sample."
+    ]
     thin = max((cell.tasks for row in matrix.rows for cell in row.cells), default=0)
     if thin < 5:
         lines.append(f"At most {thin} task(s) a dimension: intervals of single cells are rough.")

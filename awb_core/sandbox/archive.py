@@ -7,6 +7,7 @@ folder it holds open, never following a link.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import tarfile
@@ -52,7 +53,7 @@ def extract(chunks: Iterable[bytes], destination: Path, limits: ArchiveLimits) -
         Refused: the stream exceeds a limit, leaves the folder, or is not a tar archive.
     """
     destination.mkdir(parents=True, exist_ok=True)
-    source = io.BufferedReader(_Bounded(chunks, limits.bytes + (128 << 20)), CHUNK)
+    source = io.BufferedReader(_Bounded(chunks, limits.bytes + (128 << 20)), CHUNK)  # type: ignore[type-var]  # a RawIOBase is enough
     state = _State(
         root=os.open(destination, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW), limits=limits
     )
@@ -154,10 +155,8 @@ def _open_folder(root: int, parts: Iterable[str]) -> int:
     current = os.dup(root)
     try:
         for part in parts:
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.mkdir(part, 0o755, dir_fd=current)
-            except FileExistsError:
-                pass
             flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
             inner = os.open(part, flags, dir_fd=current)
             os.close(current)
@@ -216,7 +215,7 @@ def _member(path: str, name: str, uid: int, gid: int) -> Iterator[bytes]:
     except (OSError, ValueError, AttributeError):
         return
     if info is None:  # a socket
-        return
+        return  # type: ignore[unreachable]
     info.uid, info.gid, info.uname, info.gname, info.mtime = uid, gid, "", "", 1_600_000_000
     if info.islnk():
         info.type, info.size = tarfile.REGTYPE, status.st_size
@@ -225,7 +224,7 @@ def _member(path: str, name: str, uid: int, gid: int) -> Iterator[bytes]:
     if not info.isreg():
         return
     left = info.size
-    with open(path, "rb", opener=_no_follow) as stream:  # noqa: PTH123 - needs the opener
+    with open(path, "rb", opener=_no_follow) as stream:
         while left:
             block = stream.read(min(CHUNK, left))
             if not block:

@@ -112,9 +112,11 @@ def writable() -> bool:
 
 def stale_groups() -> Iterable[Path]:
     """Yield the folders of groups whose owner is gone."""
-    kinds = [ROOT] if (ROOT / "cgroup.controllers").exists() else [
-        ROOT / kind for kind in ("pids", "memory", "cpuacct")
-    ]
+    kinds = (
+        [ROOT]
+        if (ROOT / "cgroup.controllers").exists()
+        else [ROOT / kind for kind in ("pids", "memory", "cpuacct")]
+    )
     for kind in kinds:
         with contextlib.suppress(OSError):
             for folder in kind.glob(f"{PREFIX}*-*"):

@@ -54,7 +54,9 @@ class DockerProvider:
             client = docker.from_env(timeout=TIMEOUT_SECONDS, max_pool_size=64).api
             client.ping()
         except Exception as error:  # the SDK and its transports raise many kinds
-            message = f"no Docker daemon answers ({_words(error)}); start it, or use --sandbox local"
+            message = (
+                f"no Docker daemon answers ({_words(error)}); start it, or use --sandbox local"
+            )
             raise SandboxUnavailable(message) from error
         return client
 
@@ -203,6 +205,8 @@ class DockerSandbox:
 
 
 def _create(api: APIClient, image: str, spec: SandboxSpec) -> str:
+    from docker.types import LogConfig, Ulimit
+
     limits = spec.limits
     host = api.create_host_config(
         network_mode="bridge" if spec.network == "open" else "none",
@@ -215,13 +219,13 @@ def _create(api: APIClient, image: str, spec: SandboxSpec) -> str:
         memswap_limit=f"{limits.memory_mb}m",
         nano_cpus=int(min(limits.cpus, os.cpu_count() or 1) * 1e9),
         shm_size="64m",
-        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},  # noqa: S108
+        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},
         ulimits=[
-            {"Name": "core", "Soft": 0, "Hard": 0},
-            {"Name": "nofile", "Soft": 4096, "Hard": 4096},
-            {"Name": "fsize", "Soft": limits.disk_mb << 20, "Hard": limits.disk_mb << 20},
+            Ulimit(name="core", soft=0, hard=0),
+            Ulimit(name="nofile", soft=4096, hard=4096),
+            Ulimit(name="fsize", soft=limits.disk_mb << 20, hard=limits.disk_mb << 20),
         ],
-        log_config={"Type": "none", "Config": {}},
+        log_config=LogConfig(type="none", config={}),
     )
     labels = {
         "awb.run": spec.run or "-",
@@ -273,15 +277,18 @@ def _remove(api: APIClient, container: str) -> None:
     """Remove a container; gone already, or being removed, is as good."""
     import docker.errors
 
-    with contextlib.suppress(docker.errors.APIError, SandboxFailed), _explained("remove a container"):
+    with (
+        contextlib.suppress(docker.errors.APIError, SandboxFailed),
+        _explained("remove a container"),
+    ):
         api.remove_container(container, force=True, v=True)
 
 
 def _env(spec: SandboxSpec) -> dict[str, str]:
     return {
         "PATH": f"{PREFIX}/bin:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/tmp/home",  # noqa: S108
-        "TMPDIR": "/tmp",  # noqa: S108
+        "HOME": "/tmp/home",
+        "TMPDIR": "/tmp",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "TERM": "dumb",

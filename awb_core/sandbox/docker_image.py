@@ -41,7 +41,6 @@ INDEX_SETTINGS = (
 """Settings of the host that `AWB_INDEX_SETTINGS=host` hands to the installing commands."""
 
 
-
 def image_name(environment: Environment) -> str:
     """Return the name of an environment's image."""
     return f"{REPOSITORY}:{environment.digest[:24]}"
@@ -52,9 +51,7 @@ def base_image(environment: Environment) -> str:
     return f"python:{environment.python}-slim-bookworm"
 
 
-def ensure_image(
-    api: APIClient, environment: Environment, report: Callable[[str], None]
-) -> str:
+def ensure_image(api: APIClient, environment: Environment, report: Callable[[str], None]) -> str:
     """Return the id of an environment's image, building it unless the daemon has it.
 
     Raises:
@@ -76,7 +73,7 @@ def _find(api: APIClient, name: str) -> str | None:
     import docker.errors
 
     try:
-        return str(api.inspect_image(name)["Id"])
+        return str(api.inspect_image(name)["Id"])  # type: ignore[no-untyped-call]
     except docker.errors.ImageNotFound:
         return None
 
@@ -114,7 +111,8 @@ def _ensure_base(api: APIClient, base: str) -> None:
     if _find(api, base) is not None:
         return
     try:
-        api.pull(*base.split(":"))
+        repository, tag = base.split(":")
+        api.pull(repository, tag=tag)
     except docker.errors.DockerException as error:
         message = f"the base image {base} is not there and cannot be pulled: {error}"
         raise EnvironmentFailed(message) from error
@@ -124,7 +122,11 @@ def _ensure_base(api: APIClient, base: str) -> None:
 
 def _install(api: APIClient, container: str, environment: Environment) -> None:
     files = {"requirements.txt": environment.requirements.encode()}
-    settings = {"DEBIAN_FRONTEND": "noninteractive", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    settings = {
+        "DEBIAN_FRONTEND": "noninteractive",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
     bundle = os.environ.get("AWB_CA_BUNDLE")
     if bundle:
         files["ca.pem"] = _read_bundle(bundle)
@@ -143,7 +145,16 @@ def _install(api: APIClient, container: str, environment: Environment) -> None:
         _run(api, container, ["sh", "-ec", script], settings)
     _run(api, container, ["python3", "-m", "venv", PREFIX], settings)
     if environment.requirements:
-        pip = [f"{PREFIX}/bin/python", "-m", "pip", "install", "--quiet", "--require-hashes"]
+        pip = [
+            f"{PREFIX}/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--retries",
+            "2",
+            "--require-hashes",
+        ]
         pip += ["--only-binary", ":all:", "-r", f"{HANDED_IN}/requirements.txt"]
         _run(api, container, pip, settings)
     script = f"rm -rf {HANDED_IN} /root/.cache && chown 1000:1000 /work"
@@ -156,8 +167,13 @@ def _run(api: APIClient, container: str, argv: list[str], env: dict[str, str]) -
     code = api.exec_inspect(created["Id"])["ExitCode"]
     if code:
         lines = output.decode(errors="replace").strip().splitlines()
+        lines = [line for line in lines if not line.startswith("WARNING: Retrying")] or lines
         message = f"{' '.join(argv)[:120]} failed with exit {code}:\n" + "\n".join(lines[-12:])
-        hint = "" if os.environ.get("AWB_CA_BUNDLE") else "\nBehind a proxy, set AWB_CA_BUNDLE to its certificates."
+        hint = (
+            ""
+            if os.environ.get("AWB_CA_BUNDLE")
+            else "\nBehind a proxy, set AWB_CA_BUNDLE to its certificates."
+        )
         raise EnvironmentFailed(message + hint)
 
 

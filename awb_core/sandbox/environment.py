@@ -67,7 +67,9 @@ def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None) -> str:
 
 
 def _build(environment: Environment, folder: Path) -> None:
-    run_uv("venv", "--quiet", "--python", _python(environment), "--no-project", "--clear", str(folder))
+    run_uv(
+        "venv", "--quiet", "--python", _python(environment), "--no-project", "--clear", str(folder)
+    )
     if not environment.requirements:
         return
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:

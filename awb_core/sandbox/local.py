@@ -25,7 +25,16 @@ from awb_core.sandbox.process import kill_marked, run_process
 _counter = itertools.count()
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-ETC = ("alternatives", "ld.so.cache", "passwd", "group", "nsswitch.conf", "hosts", "localtime", "ssl")
+ETC = (
+    "alternatives",
+    "ld.so.cache",
+    "passwd",
+    "group",
+    "nsswitch.conf",
+    "hosts",
+    "localtime",
+    "ssl",
+)
 TMP_MB = 256
 
 
@@ -52,7 +61,9 @@ class LocalProvider:
         """The options this version of bubblewrap knows."""
         if self.bubblewrap is None:
             return frozenset()
-        done = subprocess.run([self.bubblewrap, "--help"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [self.bubblewrap, "--help"], capture_output=True, text=True, check=False
+        )
         return frozenset(word for word in done.stdout.split() if word.startswith("--"))
 
     @cached_property
@@ -86,7 +97,9 @@ class LocalProvider:
         environment = ensure_environment(spec.environment, lambda _: None)
         name = f"{cgroup.PREFIX}{os.getpid()}-{next(_counter)}"
         root = Path(tempfile.mkdtemp(prefix=f"{name}-"))
-        sandbox = LocalSandbox(provider=self, spec=spec, root=root, environment=environment, name=name)
+        sandbox = LocalSandbox(
+            provider=self, spec=spec, root=root, environment=environment, name=name
+        )
         self._open.add(sandbox)
         try:
             yield sandbox
@@ -118,7 +131,13 @@ class LocalSandbox:
     """One folder on the host, seen as `/work` where bubblewrap works."""
 
     def __init__(
-        self, *, provider: LocalProvider, spec: SandboxSpec, root: Path, environment: Path, name: str
+        self,
+        *,
+        provider: LocalProvider,
+        spec: SandboxSpec,
+        root: Path,
+        environment: Path,
+        name: str,
     ) -> None:
         self._provider = provider
         self._spec = spec
@@ -192,7 +211,7 @@ class LocalSandbox:
         return {
             "PATH": os.pathsep.join(path),
             "HOME": "/home/awb" if contained else str(self._root / "home"),
-            "TMPDIR": "/tmp" if contained else str(self._root / "tmp"),  # noqa: S108
+            "TMPDIR": "/tmp" if contained else str(self._root / "tmp"),
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "TERM": "dumb",
@@ -219,7 +238,18 @@ class LocalSandbox:
             argv.append("--disable-userns")
         argv += _system_binds()
         size = ["--size", str(TMP_MB << 20)] if "--size" in known else []
-        argv += ["--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/tmp", *size, "--tmpfs", "/home"]
+        argv += [
+            "--proc",
+            "/proc",
+            "--dev",
+            "/dev",
+            *size,
+            "--tmpfs",
+            "/tmp",
+            *size,
+            "--tmpfs",
+            "/home",
+        ]
         argv += ["--dir", "/home/awb"]
         for place in dict.fromkeys((_prefix(self._environment), self._environment)):
             if not str(place).startswith("/usr/"):

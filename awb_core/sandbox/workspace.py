@@ -211,7 +211,7 @@ def fetch_sdist(sdist: Sdist) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as target:
         try:
-            with urllib.request.urlopen(address, timeout=120) as stream:  # noqa: S310
+            with urllib.request.urlopen(address, timeout=120) as stream:
                 shutil.copyfileobj(stream, target)
         except (urllib.error.URLError, OSError, TimeoutError) as error:
             Path(target.name).unlink(missing_ok=True)
@@ -229,7 +229,16 @@ def fetch_sdist(sdist: Sdist) -> Path:
 def _address(sdist: Sdist, what: str) -> str:
     try:
         lock = run_uv(
-            *("pip", "compile", "--quiet", "--no-deps", "--no-header", "--format", "pylock.toml", "-"),
+            *(
+                "pip",
+                "compile",
+                "--quiet",
+                "--no-deps",
+                "--no-header",
+                "--format",
+                "pylock.toml",
+                "-",
+            ),
             stdin=f"{sdist.name}=={sdist.version}\n",
             cwd=Path(tempfile.gettempdir()),
         )

@@ -46,7 +46,7 @@ def curve(p: float) -> float:
     """Return the score in [0, 1) of a progress."""
     if p <= 0:
         return 0.0
-    return 1.0 / (1.0 + (0.5 / p) ** HILL)
+    return float(1.0 / (1.0 + (0.5 / p) ** HILL))
 
 
 def inverse_curve(score: float) -> float:
