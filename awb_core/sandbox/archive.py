@@ -82,7 +82,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, state: _State) -> N
     reason = _reason_to_refuse(member)
     if reason:
         if len(state.refused) < 1000:
-            state.refused.append((_printable(member.name), reason))
+            state.refused.append((_printable("/".join(parts)), reason))
         return
     if member.isdir():
         os.close(_open_folder(state.root, parts))

@@ -39,7 +39,9 @@ def read_exec(
         end = _read(_socket_of(stream), out, err, command, started + command.seconds)
     finally:
         # An open stream makes the daemon wait ten seconds before it kills.
+        connection = _socket_of(stream)
         stream.close()
+        connection.close()
         response = getattr(stream, "_response", None)
         with contextlib.suppress(ValueError):  # it tries to flush the stream just closed
             if response is not None:

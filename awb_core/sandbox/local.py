@@ -167,6 +167,7 @@ class LocalSandbox:
                 cwd=self._work,
                 env=self._env(command) if self._provider.bubblewrap is None else {},
                 scratch=self._root,
+                file_bytes=self._spec.limits.disk_mb << 20,
                 group=self._cgroup,
                 marker=self._root.name,
             )
@@ -255,7 +256,7 @@ class LocalSandbox:
             if not str(place).startswith("/usr/"):
                 argv += ["--ro-bind", str(place), str(place)]
         argv += ["--bind", str(self._work), "/work", "--ro-bind", str(self._hidden), "/hidden"]
-        argv += ["--chdir", "/work", "--clearenv"]
+        argv += ["--remount-ro", "/", "--chdir", "/work", "--clearenv"]
         for key, value in self._env(command).items():
             argv += ["--setenv", key, value]
         return argv

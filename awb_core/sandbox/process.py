@@ -19,8 +19,15 @@ from awb_core.sandbox.streams import BoundedOutput
 if TYPE_CHECKING:
     from awb_core.sandbox.cgroup import Cgroup
 
-LAUNCH = 'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ > "$1"; shift; n=$((n-1)); done; ulimit -c 0; exec "$@"'
-"""Joins the control groups before the command starts, without forking Python from a thread."""
+LAUNCH = """
+ulimit -c 0; ulimit -f "$1"; n=$2; shift 2
+while [ "$n" -gt 0 ]; do echo $$ > "$1"; shift; n=$((n - 1)); done
+exec "$@"
+"""
+"""Sets limits and joins the control groups before the command starts, without forking Python from a thread."""
+
+BLOCK = 512
+"""Unit of `ulimit -f` in a POSIX shell, in bytes."""
 
 
 def run_process(
@@ -30,6 +37,7 @@ def run_process(
     cwd: Path,
     env: Mapping[str, str],
     scratch: Path,
+    file_bytes: int,
     group: Cgroup | None,
     marker: str,
 ) -> CommandResult:
@@ -39,7 +47,8 @@ def run_process(
         OSError: it cannot be started.
     """
     joins = group.join_files if group else ()
-    launch = ["/bin/sh", "-c", LAUNCH, "sh", str(len(joins)), *joins, *argv]
+    blocks = str(file_bytes // BLOCK)
+    launch = ["/bin/sh", "-c", LAUNCH, "sh", blocks, str(len(joins)), *joins, *argv]
     started, cpu_before = time.monotonic(), group.cpu_seconds if group else None
     with tempfile.TemporaryFile(dir=scratch) as stdin:
         stdin.write(command.stdin)

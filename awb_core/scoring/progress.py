@@ -46,7 +46,10 @@ def curve(p: float) -> float:
     """Return the score in [0, 1) of a progress."""
     if p <= 0:
         return 0.0
-    return float(1.0 / (1.0 + (0.5 / p) ** HILL))
+    if p < 0.5:  # this form cannot overflow
+        ratio = float((2 * p) ** HILL)
+        return ratio / (1 + ratio)
+    return 1 / (1 + float((0.5 / p) ** HILL))
 
 
 def inverse_curve(score: float) -> float:
