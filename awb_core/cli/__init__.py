@@ -106,7 +106,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; the only place that turns errors into exit codes."""
     try:
-        code: Any = cli(standalone_mode=False)
+        code: Any = cli(prog_name="awb", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -35,8 +35,7 @@ def find_leaks(task: Task) -> tuple[str, ...]:
         return tuple(problems)
     everything = {line for text in visible.values() for line in _telling(text)}
     seen = answer & everything
-    # A line or two of a solution stands elsewhere in any code base; most of it must not.
-    if len(seen) > max(3, len(answer) // 2):
+    if _is_most(seen, answer):
         problems.append(
             f"leak: {len(seen)} of {len(answer)} new lines of the canonical solution stand in the workspace"
         )
@@ -70,8 +69,13 @@ def _git(task: Task, start: Path) -> Iterator[str]:
     answer = _new_lines(start, solved_workspace(task, "canonical"))
     text = "\n".join(_git_objects(start))
     seen = {line for line in answer if line in text}
-    if len(seen) > max(3, len(answer) // 2):
+    if _is_most(seen, answer):
         yield f"leak: {len(seen)} of {len(answer)} lines of the canonical solution stand in git objects"
+
+
+def _is_most(seen: set[str], answer: set[str]) -> bool:
+    """A line or two of a solution stand elsewhere in any code base; most of it must not."""
+    return len(seen) >= 2 and len(seen) > len(answer) / 2
 
 
 def _git_objects(start: Path) -> Iterator[str]:
