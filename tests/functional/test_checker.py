@@ -1,11 +1,13 @@
 """`awb check` goes red on planted faults, and names them."""
 
 import pytest
-
 from tests_support import JUDGE, TASK, write_task
 
 FAULTS = {
-    "noop-passes": ({"judge": JUDGE.replace("return answer", "return True or answer")}, "noop: must fail"),
+    "noop-passes": (
+        {"judge": JUDGE.replace("return answer", "return True or answer")},
+        "noop: must fail",
+    ),
     "minimal-fails": (
         {"minimal": "def add(a, b):\n    return a + b if a < 9 else None\n"},
         "minimal: must pass, got fail",
@@ -23,15 +25,24 @@ FAULTS = {
         "noop (0.000) must score below partial",
     ),
     "oracle-is-flaky": (
-        {"judge": JUDGE.replace("import random", "import random, time").replace(
-            'return answer.get("value") == sum(case["input"])',
-            'return answer.get("value") == sum(case["input"]) and (case["input"][0] != 3 or time.time_ns() // 1000 % 2)')},
+        {
+            "judge": JUDGE.replace("import random", "import random, time").replace(
+                'return answer.get("value") == sum(case["input"])',
+                'return answer.get("value") == sum(case["input"]) and (case["input"][0] != 3 or time.time_ns() // 1000 % 2)',
+            )
+        },
         "repeats differ",
     ),
-    "oracle-crashes": ({"judge": JUDGE.replace("return answer", "raise RuntimeError")}, "verifier_error"),
+    "oracle-crashes": (
+        {"judge": JUDGE.replace("return answer", "raise RuntimeError")},
+        "verifier_error",
+    ),
     "oracle-prints-nothing": ({"worker": "import sys\n"}, "the worker did not start"),
     "oracle-hangs": (
-        {"toml": TASK.replace("verify_seconds = 20", "verify_seconds = 1"), "judge": "import time\ntime.sleep(60)\n"},
+        {
+            "toml": TASK.replace("verify_seconds = 20", "verify_seconds = 1"),
+            "judge": "import time\ntime.sleep(60)\n",
+        },
         "took longer than 1 s",
     ),
 }
@@ -43,7 +54,9 @@ def test_a_planted_fault_is_found(site, fault):
     replace = {key: value for key, value in replace.items()}
     write_task(site.add_pack(), **replace)
 
-    done = site.awb("check", "tiny-add", "--sandbox", "local", "--repeats", "6" if "flaky" in fault else "1")
+    done = site.awb(
+        "check", "tiny-add", "--sandbox", "local", "--repeats", "6" if "flaky" in fault else "1"
+    )
 
     assert done.returncode == 1
     assert "NOT ADMISSIBLE" in done.stdout

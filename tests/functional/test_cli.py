@@ -9,7 +9,9 @@ LADDER = ["-w", "noop", "-w", "reference:partial", "-w", "reference:minimal", "-
 
 
 def test_a_run_ends_with_a_heat_map_and_one_record_a_trial(tiny, tmp_path):
-    done = tiny.awb("run", *LADDER, "--task", "tiny-add", "--sandbox", "local", "--out", tmp_path / "r")
+    done = tiny.awb(
+        "run", *LADDER, "--task", "tiny-add", "--sandbox", "local", "--out", tmp_path / "r"
+    )
 
     assert done.returncode == 0, done.stderr
     assert "Capability gap matrix" in done.stdout
@@ -27,7 +29,9 @@ def test_json_lists_the_trials_with_the_promised_keys(tiny, tmp_path):
     trials = json.loads(done.stdout)["trials"]
     assert [t["repeat"] for t in sorted(trials, key=lambda t: t["repeat"])] == [1, 2]
     for trial in trials:
-        assert {"id", "task", "workflow", "repeat", "outcome", "passed", "score", "seconds"} <= set(trial)
+        assert {"id", "task", "workflow", "repeat", "outcome", "passed", "score", "seconds"} <= set(
+            trial
+        )
         assert trial["passed"] is True
         assert 0.5 <= trial["score"] <= 0.6
         assert trial["measurements"][0]["value"] == 0.5
@@ -41,7 +45,9 @@ def test_equal_runs_have_equal_trial_ids_and_scores(tiny, tmp_path):
             *("run", *LADDER, "--task", "tiny-add", "--sandbox", "local", "--json"),
             *("--out", tmp_path / name),
         )
-        results.append({t["id"]: (t["passed"], t["score"]) for t in json.loads(done.stdout)["trials"]})
+        results.append(
+            {t["id"]: (t["passed"], t["score"]) for t in json.loads(done.stdout)["trials"]}
+        )
     assert results[0] == results[1]
 
 
@@ -131,7 +137,9 @@ def test_rescore_uses_the_task_as_installed_now(tiny, tmp_path):
 
 
 def test_plan_says_what_a_run_would_do(tiny):
-    done = tiny.awb("plan", *LADDER, "--task", "tiny-add", "--repeats", "3", "--sandbox", "local", "--json")
+    done = tiny.awb(
+        "plan", *LADDER, "--task", "tiny-add", "--repeats", "3", "--sandbox", "local", "--json"
+    )
     plan = json.loads(done.stdout)
     assert len(plan["trials"]) == 12
     assert [t["repeat"] for t in plan["trials"]] == [1] * 4 + [2] * 4 + [3] * 4
@@ -177,14 +185,27 @@ def test_a_plain_file_is_no_agent(tiny, tmp_path):
 
 
 def test_a_run_folder_is_used_once(tiny, tmp_path):
-    arguments = ("run", "-w", "noop", "--task", "tiny-add", "--sandbox", "local", "--out", tmp_path / "r")
+    arguments = (
+        "run",
+        "-w",
+        "noop",
+        "--task",
+        "tiny-add",
+        "--sandbox",
+        "local",
+        "--out",
+        tmp_path / "r",
+    )
     assert tiny.awb(*arguments).returncode == 0
     again = tiny.awb(*arguments)
     assert again.returncode == 2
     assert "awb resume" in again.stderr
 
 
-@pytest.mark.parametrize("command", ["packs", "tasks", "adapters", "oracles", "dimensions", "sandboxes", "executors", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    ["packs", "tasks", "adapters", "oracles", "dimensions", "sandboxes", "executors", "doctor"],
+)
 def test_every_listing_has_json(tiny, command):
     done = tiny.awb(command, "--json")
     assert isinstance(json.loads(done.stdout), list)
@@ -208,7 +229,9 @@ def test_every_command_has_help_with_an_example(tiny):
 
 
 def test_shell_completion_is_there(tiny):
-    done = tiny.awb(env={"_AWB_COMPLETE": "bash_complete", "COMP_WORDS": "awb che", "COMP_CWORD": "1"})
+    done = tiny.awb(
+        env={"_AWB_COMPLETE": "bash_complete", "COMP_WORDS": "awb che", "COMP_CWORD": "1"}
+    )
     assert "check" in done.stdout
 
 
@@ -216,7 +239,9 @@ def test_show_prints_tasks_workflows_and_trials(tiny, tmp_path):
     assert "Make `add(a, b)`" in tiny.awb("show", "tiny-add").stdout
     assert "identity" in tiny.awb("show", "reference:minimal").stdout
     out = tmp_path / "awb-runs" / "one"
-    tiny.awb("run", "-w", "reference:minimal", "--task", "tiny-add", "--sandbox", "local", "--out", out)
+    tiny.awb(
+        "run", "-w", "reference:minimal", "--task", "tiny-add", "--sandbox", "local", "--out", out
+    )
     trial = next((out / "trials").iterdir()).stem
     shown = tiny.awb("show", trial, cwd=tmp_path)
     assert "tiny-add / reference:minimal #1: pass" in shown.stdout

@@ -94,7 +94,9 @@ def test_a_command_that_is_missing_has_exit_127(open_sandbox):
 
 def test_the_environment_s_python_comes_first(open_sandbox):
     with open_sandbox() as box:
-        result = box.run(Command(argv=["python", "-c", "import sys; print(sys.prefix != sys.base_prefix)"]))
+        result = box.run(
+            Command(argv=["python", "-c", "import sys; print(sys.prefix != sys.base_prefix)"])
+        )
         direct = box.run(Command(argv=[box.python, "-I", "-c", "print(1)"]))
     assert result.stdout == b"True\n"
     assert direct.stdout == b"1\n"
@@ -160,7 +162,9 @@ def test_privileges_are_dropped(open_sandbox, provider):
     if not is_isolated(provider):
         return
     with open_sandbox() as box:
-        result = sh(box, "grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; id -u; echo x > /etc/x")
+        result = sh(
+            box, "grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; id -u; echo x > /etc/x"
+        )
     words = result.stdout.split()
     assert words[1] == words[3] == b"0000000000000000"
     assert words[5] == b"1"
@@ -204,7 +208,9 @@ def test_memory_is_limited(open_sandbox):
 
 def test_a_daemon_does_not_outlive_the_sandbox(open_sandbox, tmp_path):
     marker = f"awb-contract-{os.getpid()}-{time.monotonic_ns()}"
-    script = f"setsid sh -c 'trap \"\" TERM HUP; sleep 300 # {marker}' >/dev/null 2>&1 & echo started"
+    script = (
+        f"setsid sh -c 'trap \"\" TERM HUP; sleep 300 # {marker}' >/dev/null 2>&1 & echo started"
+    )
     with open_sandbox() as box:
         assert sh(box, script).stdout == b"started\n"
         box.collect(tmp_path / "out", LIMITS)
@@ -233,7 +239,11 @@ def test_the_workspace_comes_back(open_sandbox, tmp_path):
         box.put(source)
         sh(box, "rm gone; echo new > new; chmod +x new; mkdir -p a/b; echo deep > a/b/c")
         found = box.collect(tmp_path / "out", LIMITS)
-    names = sorted(p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file())
+    names = sorted(
+        p.relative_to(tmp_path / "out").as_posix()
+        for p in (tmp_path / "out").rglob("*")
+        if p.is_file()
+    )
     assert names == ["a/b/c", "new", "sub/kept"]
     assert (tmp_path / "out/new").stat().st_mode & 0o100
     assert found.files == 3
@@ -270,7 +280,7 @@ def test_a_workspace_that_was_deleted_collects_as_empty(open_sandbox, tmp_path):
     (tmp_path / "in/file").write_text("1")
     with open_sandbox() as box:
         box.put(tmp_path / "in")
-        sh(box, "rm -rf ./* .[!.]*; rmdir \"$PWD\" 2>/dev/null")
+        sh(box, 'rm -rf ./* .[!.]*; rmdir "$PWD" 2>/dev/null')
         found = box.collect(tmp_path / "out", LIMITS)
     assert found.files == 0
 
@@ -305,5 +315,3 @@ def test_nothing_stays_behind(open_sandbox, provider, tmp_path):
         left = provider.api.containers(all=True, filters={"label": "awb.trial=contract"})
         mine = [c for c in left if c["Labels"]["awb.owner"].split(":")[2] == str(os.getpid())]
         assert mine == []
-
-
