@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests_support import Site, write_task
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a daemon or a browser, leave their tests out with a reason; never in CI, where they must run."""
+    if os.environ.get("CI"):
+        return
+    for marker, missing, fix in (
+        ("docker", not _docker_answers(), "no Docker daemon answers"),
+        ("browser", shutil.which("chromium") is None, "apt-get install chromium"),
+    ):
+        for item in items:
+            if missing and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=fix))
+
+
+def _docker_answers() -> bool:
+    from awb_core.sandbox.docker import DockerProvider
+
+    return DockerProvider().probe().available
 
 
 @pytest.fixture

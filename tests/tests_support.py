@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-AWB = [sys.executable, "-m", "awb_core"]
+AWB = [str(Path(sys.executable).parent / "awb")]
 CANARY = "awb-canary 00000000-0000-4000-8000-000000000000"
 
 
@@ -19,6 +19,11 @@ class Site:
     """A folder of distributions that only the commands of one test see."""
 
     root: Path
+
+    @staticmethod
+    def checkout() -> Path:
+        """Return the root of this checkout."""
+        return Path(__file__).resolve().parents[1]
 
     def add_plugin(self, distribution: str, module: str, source: str) -> Path:
         """Install a module with an entry point of the group `awb`; return its package folder."""

@@ -51,7 +51,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found(site, fault):
     replace, words = FAULTS[fault]
-    replace = {key: value for key, value in replace.items()}
+    replace = dict(replace.items())
     write_task(site.add_pack(), **replace)
 
     done = site.awb(

@@ -1,5 +1,6 @@
 """The one extractor: hostile archives write nothing outside and never surprise."""
 
+import contextlib
 import io
 import os
 import tarfile
@@ -60,10 +61,8 @@ def test_names_that_leave_or_overflow_are_refused(tmp_path, name):
 
 
 def extract_or_refuse(stream, target):
-    try:
+    with contextlib.suppress(Refused):
         extract(stream, target, LIMITS)
-    except Refused:
-        pass
 
 
 def test_links_devices_and_pipes_are_left_out_and_listed(tmp_path):
