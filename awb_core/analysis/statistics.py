@@ -19,6 +19,9 @@ PRIOR_DF_CAP = 50.0
 
 LEVEL = 0.95
 
+EDGE = 1e-6
+"""Means closer than this to 0 or 1 count as exactly 0 or 1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
@@ -71,9 +74,10 @@ def t_quantile(probability: float | Array, df: Array) -> Array:
 def logit_interval(mean: Array, se: Array, df: Array, tasks: Array) -> tuple[Array, Array]:
     """Return the 95 % interval of means in [0, 1] by t on the logit scale.
 
-    At exactly 0 or 1 the exact binomial bound on the number of tasks takes its place.
+    At 0 or 1 the exact binomial bound on the number of tasks takes its place.
     """
     tail = (1 - LEVEL) / 2
+    mean = np.where(mean < EDGE, 0.0, np.where(mean > 1 - EDGE, 1.0, mean))
     q = t_quantile(1 - tail, df)
     inner = np.clip(mean, 1e-9, 1 - 1e-9)
     centre, width = np.log(inner / (1 - inner)), q * se / (inner * (1 - inner))

@@ -121,17 +121,25 @@ def _start(handle: Callable[[Any], Any], case: dict[str, Any], seconds: float) -
 def _advance(child: _Child, ready: bool, now: float) -> str | None:
     """Read what is there; return why the child is over ("" for its own end), or None while it goes on."""
     if ready:
-        chunk = os.read(child.reader, 1 << 16)
-        child.chunks.append(chunk)
-        child.size += len(chunk)
-        if not chunk:
-            return ""
-        if child.size > ANSWER_LIMIT:
-            return "died"
-    elif os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
-        # A grandchild that keeps the pipe open must not outlive the child's answer.
+        return _read(child)
+    if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+        # It may have written since the last look; a grandchild that keeps the pipe open must not hold us up.
+        while select.select([child.reader], [], [], 0)[0]:
+            lost = _read(child)
+            if lost is not None:
+                return lost
         return ""
     return "timeout" if now > child.deadline else None
+
+
+def _read(child: _Child) -> str | None:
+    """Read one piece; return "" at the end of the answer, "died" if it is too long."""
+    chunk = os.read(child.reader, 1 << 16)
+    child.chunks.append(chunk)
+    child.size += len(chunk)
+    if not chunk:
+        return ""
+    return "died" if child.size > ANSWER_LIMIT else None
 
 
 def _end(child: _Child, lost: str) -> dict[str, Any]:
