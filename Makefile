@@ -44,7 +44,7 @@ docs: setup ## write the generated reference and build the pages into docs/_buil
 	  python -m sphinx -W -q -b html docs docs/_build
 
 bench: setup ## measure the engine beside bare calls; prints ratios
-	@.venv/bin/python -m tests.bench.main $(ARGS)
+	@.venv/bin/python tests/bench/main.py $(ARGS)
 
 prove: setup ## prove the ladder of every task, five repeats, on each sandbox; records the result in docs/
 	@.venv/bin/python docs/prove.py --repeats 5 $(ARGS)

@@ -28,7 +28,6 @@ from awb_core.model import (
     WorkspaceSource,
 )
 from awb_core.resources import resource_dir
-from awb_core.tree import digest_tree
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -117,7 +116,6 @@ def load_task(root: Path, pack: str, option_schemas: Mapping[str, Mapping[str, A
         checks=tuple(_check(entry) for entry in data["checks"]),
         ladder=_ladder(data.get("ladder", {})),
         instruction=(root / "instruction.md").read_text("utf-8"),
-        digest=digest_tree(root),
     )
 
 

@@ -7,8 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from awb_core.tree import digest_tree
 
 
 def digest_of(value: Any) -> str:
@@ -155,6 +158,9 @@ class Rung:
     """The inclusive band of scores."""
 
 
+_digest_of_tree = cache(digest_tree)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A piece of engineering work with its checks and reference solutions."""
@@ -175,8 +181,11 @@ class Task:
     checks: tuple[Check, ...] = ()
     ladder: tuple[Rung, ...] = ()
     instruction: str = ""
-    digest: str = ""
-    """sha256 over the filtered tree of the task."""
+
+    @property
+    def digest(self) -> str:
+        """sha256 over the filtered tree of the task, read once a process."""
+        return _digest_of_tree(self.root)
 
     @property
     def brief(self) -> Brief:

@@ -18,7 +18,7 @@ from awb_core.registry import discover
 @click.option(
     "--jobs",
     default=os.cpu_count() or 1,
-    show_default=True,
+    show_default="number of cores",
     type=click.IntRange(1),
     help="Trials side by side.",
 )

@@ -20,7 +20,7 @@ from awb_core.store import RunStore
 @click.option(
     "--jobs",
     default=os.cpu_count() or 1,
-    show_default=True,
+    show_default="number of cores",
     type=click.IntRange(1),
     help="Workflows at work side by side.",
 )
