@@ -137,11 +137,10 @@ def write_task(tasks: Path, name: str = "tiny-add", **replace: str) -> Path:
     root = tasks / name
     for folder in ("workspace/data", "tests", "solution"):
         (root / folder).mkdir(parents=True)
-    (root / "task.toml").write_text(
-        replace.get("toml", TASK).format(id=name, canary=CANARY)
-        if "{id}" in replace.get("toml", TASK)
-        else replace["toml"]
-    )
+    text = replace.get("toml", TASK)
+    for key, value in (("{id}", name), ("{canary}", CANARY), ("{{", "{"), ("}}", "}")):
+        text = text.replace(key, value)
+    (root / "task.toml").write_text(text)
     (root / "instruction.md").write_text("Make `add(a, b)` in sums.py return the sum.\n")
     (root / "workspace" / "sums.py").write_text("def add(a, b):\n    return None\n")
     (root / "workspace" / "data" / "fixed.txt").write_text("protected\n")

@@ -234,7 +234,9 @@ def _project(mean: Array, se: Array, df: Array) -> list[tuple[Estimate | None, E
         d, b = mean[valid, c], band[valid, c]
         low, high = np.max(d - b), np.max(d + b)
         best = _estimate(np.max(d), max(0.0, float(low)), min(1.0, float(high)))
-        low, high = np.clip((np.median(d - b), np.median(d + b)), -1, 1)  # a gap of scores is no larger
+        low, high = np.clip(
+            (np.median(d - b), np.median(d + b)), -1, 1
+        )  # a gap of scores is no larger
         median = _estimate(np.median(d), low, high)
         found.append((best, median))
     return found

@@ -36,9 +36,14 @@ def calibrate(task: str, sandbox: str | None, jobs: int, as_json: bool) -> int:
         repeats=1,
         jobs=jobs,
     )
-    found = {
-        report.task: propose(registry.tasks[report.task], report.results) for report in reports
-    }
+    found = {}
+    for report in reports:
+        found[report.task] = propose(registry.tasks[report.task], report.results)
+        invalid = [r for r in report.results if r.score is None]
+        for problem in report.problems if not report.results else ():
+            click.echo(f"{report.task}: {problem}", err=True)
+        for result in invalid:
+            click.echo(f"{report.task} / {result.rung.name}: {result.record['note']}", err=True)
     if as_json:
         print_json(
             {

@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests_support import AWB, Site, write_task  # noqa: E402
+from tests_support import AWB, Site, write_task
 
 ROUNDS = 10
 

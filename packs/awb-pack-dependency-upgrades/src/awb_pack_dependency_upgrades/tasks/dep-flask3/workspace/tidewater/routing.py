@@ -1,0 +1,50 @@
+"""Converters of the URL map, and helpers for URLs."""
+
+import datetime
+
+from flask import request, url_for
+from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.urls import url_encode, url_join, url_parse, url_quote
+
+
+class DayConverter(BaseConverter):
+    """A day as in 2021-06-10."""
+
+    regex = r"\d{4}-\d\d-\d\d"
+
+    def to_python(self, value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError()
+
+    def to_url(self, value):
+        return value.isoformat()
+
+
+class BerthConverter(BaseConverter):
+    """A berth is a pier, a slash, and one or two numbers: A/3, C/1/7."""
+
+    regex = r"[A-Z]/\d+(?:/\d+)?"
+
+    def to_url(self, value):
+        return url_quote(value, charset=self.map.charset, safe="/")
+
+
+def page_url(**changes):
+    """The address of this page with some of its query changed; `None` takes a key out."""
+    query = request.args.to_dict()
+    query.update(changes)
+    query = {key: value for key, value in query.items() if value is not None}
+    text = url_encode(query, sort=True)
+    return request.path + ("?" + text if text else "")
+
+
+def safe_target(target):
+    """A local address to return to, or the start page."""
+    if target:
+        joined = url_parse(url_join(request.host_url, target))
+        here = url_parse(request.host_url)
+        if joined.scheme in ("http", "https") and joined.netloc == here.netloc:
+            return joined.to_url() if joined.query else joined.path
+    return url_for("boats.index")

@@ -1,0 +1,28 @@
+export class HttpError extends Error {
+  constructor(status, code) {
+    super(code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export async function readJson(request, limit) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > limit) throw new HttpError(413, 'too-large');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new HttpError(400, 'not-json');
+  }
+}
+
+export function sendJson(response, status, value, headers = {}) {
+  const data = Buffer.from(`${JSON.stringify(value)}\n`);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': data.length, ...headers });
+  response.end(data);
+}

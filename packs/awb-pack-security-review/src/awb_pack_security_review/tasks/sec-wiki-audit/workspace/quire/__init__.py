@@ -1,0 +1,3 @@
+"""Quire: a small wiki for teams, on the standard library alone."""
+
+__version__ = "2.3.0"
