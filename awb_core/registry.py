@@ -21,6 +21,7 @@ from awb_core.errors import AwbError, ManifestError, UsageError
 from awb_core.manifest import load_pack
 from awb_core.model import Dimension, Pack, Task, Workflow
 from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
+from awb_core.validation import did_you_mean
 
 GROUP = "awb"
 
@@ -240,11 +241,8 @@ def _keep(pack: Pack, wanted: Callable[[Task], bool]) -> Pack:
 def _lookup(known: Mapping[str, Plugin], name: str, kind: str) -> Plugin:
     if name in known:
         return known[name]
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, list(known), n=1)
-    near = f"did you mean {close[0]!r}? " if close else ""
-    message = f"unknown {kind} {name!r}; {near}known are: {', '.join(known)}"
+    near = did_you_mean(name, known)
+    message = f"unknown {kind} {name!r}{near}; known are: {', '.join(known)}"
     raise UsageError(message)
 
 

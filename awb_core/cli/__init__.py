@@ -77,11 +77,9 @@ class LazyGroup(click.Group):
         """Name near matches of an unknown command."""
         name = args[0] if args else ""
         if name and name not in COMMANDS and not name.startswith("-"):
-            from difflib import get_close_matches
+            from awb_core.validation import did_you_mean
 
-            close = get_close_matches(name, COMMANDS, n=1)
-            near = f" Did you mean {close[0]!r}?" if close else ""
-            ctx.fail(f"No such command {name!r}.{near}")
+            ctx.fail(f"no such command {name!r}{did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 

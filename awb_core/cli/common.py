@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatch
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ import click
 from awb_core.errors import UsageError
 from awb_core.model import Task
 from awb_core.registry import Registry
+from awb_core.validation import did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,8 +84,7 @@ def _nothing(kind: str, name: str, known: Iterable[str], registry: Registry) -> 
     broken = [item for item in registry.broken if name in (item.name, item.distribution)]
     if broken:
         return UsageError(f"{kind} {name!r} is broken: {broken[0].reason}")
-    close = get_close_matches(name, list(dict.fromkeys(known)), n=1)
-    near = f"; did you mean {close[0]!r}?" if close else ""
+    near = did_you_mean(name, dict.fromkeys(known))
     plural = "dimensions" if kind == "dimension" else f"{kind}s"
     return UsageError(f"no {kind} {name!r}{near} (see `awb {plural}`)")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from awb_core.manifest import rungs_of
 from awb_core.model import Task
 from awb_core.registry import discover
 from awb_core.store import RunStore
+from awb_core.validation import did_you_mean
 
 
 @click.command(
@@ -47,8 +47,7 @@ def show(name: str, as_json: bool) -> int:
             for key, entry in value.items():
                 click.echo(f"{key:<9} {entry}")
         return 0
-    close = get_close_matches(name, [*registry.tasks, *registry.adapters], n=1)
-    near = f"; did you mean {close[0]!r}?" if close else ""
+    near = did_you_mean(name, [*registry.tasks, *registry.adapters])
     raise UsageError(f"no task, workflow or trial {name!r}{near}")
 
 

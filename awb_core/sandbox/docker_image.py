@@ -114,7 +114,9 @@ def _ensure_base(api: APIClient, base: str) -> None:
         repository, tag = base.split(":")
         api.pull(repository, tag=tag)
     except docker.errors.DockerException as error:
-        message = f"the base image {base} is not there and cannot be pulled: {error}"
+        message = (
+            f"the base image {base} is not there and cannot be pulled: docker pull {base}: {error}"
+        )
         raise EnvironmentFailed(message) from error
     if _find(api, base) is None:
         raise EnvironmentFailed(f"the base image {base} is not there: docker pull {base}")

@@ -164,7 +164,7 @@ def test_check_is_green_and_calibrate_proposes_the_anchors(tiny):
         (["run", "-w", "noop", "--sandbox", "dockr"], "did you mean 'docker'"),
         (["run", "-w", "noop:x"], "takes no argument"),
         (["run", "-w", "command:./nothing"], "no such file"),
-        (["chek"], "Did you mean 'check'"),
+        (["chek"], "did you mean 'check'"),
         (["show", "tiny-ad"], "did you mean 'tiny-add'"),
         (["report", "nowhere"], "no such run"),
         (["check"], "name a pack or a task"),

@@ -7,10 +7,11 @@ import pytest
 from tests_support import TASK, write_task
 
 from awb_core.errors import ManifestError
-from awb_core.manifest import STANDARD_RUNGS, load_task, schema, schema_problems
+from awb_core.manifest import STANDARD_RUNGS, load_task
 from awb_core.model import Anchors, Check, Environment, Limits, Sdist
 from awb_core.registry import discover
 from awb_core.resources import resource_dir
+from awb_core.validation import schema, schema_problems
 
 OPTIONS = {name: oracle.schema for name, oracle in discover().oracles.items()}
 
