@@ -18,7 +18,7 @@ setup: .venv/.ready ## make .venv with the core, all packs and the development t
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv || { echo "the venv module is needed: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 	@test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@echo "installing the core and the packs ..."
-	@$(UV) sync --quiet --all-packages --frozen --inexact
+	@$(UV) sync --all-packages --frozen --inexact
 	@touch $@
 
 demo: setup ## run the reference ladder over the twelve tasks in the local sandbox and show the heat map

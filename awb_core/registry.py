@@ -131,6 +131,14 @@ class Registry:
         """
         return _lookup(self.sandboxes, name, "sandbox")
 
+    def executor(self, name: str) -> Executor:
+        """Return an executor.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        return _lookup(self.executors, name, "executor")
+
     def workflow(self, spec: str) -> Workflow:
         """Return the workflow that `ADAPTER` or `ADAPTER:ARGUMENT` means.
 

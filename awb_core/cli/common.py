@@ -30,6 +30,13 @@ def selection_options(command: Command) -> Command:
     return command
 
 
+def executor_option(command: Command) -> Command:
+    """Add `--executor`."""
+    return click.option(
+        "--executor", default="threads", show_default=True, help="How trials run side by side."
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)

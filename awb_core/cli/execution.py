@@ -90,9 +90,7 @@ def host_facts(registry: Registry, sandbox: str) -> dict[str, Any]:
     }
 
 
-def execute(
-    registry: Registry, plan: Plan, store: RunStore, *, jobs: int, executor: str = "threads"
-) -> int:
+def execute(registry: Registry, plan: Plan, store: RunStore, *, jobs: int, executor: str) -> int:
     """Run a plan to its end or an interrupt and return the exit code."""
     done = len(store.committed())
     with RunProgress(len(plan.trials), done) as progress:
@@ -100,7 +98,7 @@ def execute(
             adapters=registry.adapters,
             oracles=registry.oracles,
             provider=registry.sandbox(plan.sandbox),
-            executor=registry.executors[executor],
+            executor=registry.executor(executor),
             jobs=jobs,
             listener=progress,
         )

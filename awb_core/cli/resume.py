@@ -6,7 +6,7 @@ import os
 
 import click
 
-from awb_core.cli.common import json_option
+from awb_core.cli.common import executor_option, json_option
 from awb_core.cli.execution import execute, print_run, resolve_run
 from awb_core.cli.report import print_text
 from awb_core.engine.plan import Plan, make_plan
@@ -24,13 +24,14 @@ from awb_core.store import RunStore
     type=click.IntRange(1),
     help="Workflows at work side by side.",
 )
+@executor_option
 @json_option
-def resume(run: str, jobs: int, as_json: bool) -> int:
+def resume(run: str, jobs: int, executor: str, as_json: bool) -> int:
     """Run the trials of RUN that have no valid record yet; finished ones are kept."""
     registry = discover()
     store = RunStore.open(resolve_run(run))
     plan = replan(registry, store)
-    code = execute(registry, plan, store, jobs=jobs)
+    code = execute(registry, plan, store, jobs=jobs, executor=executor)
     if not as_json:
         print_text([store])
     print_run(store, as_json=as_json)

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from awb_core.cli.common import default_sandbox, json_option, select_tasks, selection_options
+from awb_core.cli.common import (
+    default_sandbox,
+    executor_option,
+    json_option,
+    select_tasks,
+    selection_options,
+)
 from awb_core.cli.execution import (
     execute,
     new_run_folder,
@@ -56,6 +62,7 @@ Examples:
     "--out", type=click.Path(path_type=Path), help="Folder of the run; awb-runs/<time> otherwise."
 )
 @click.option("--unsafe-local", is_flag=True, help="Run code of third parties without isolation.")
+@executor_option
 @json_option
 def run(
     workflows: tuple[str, ...],
@@ -68,6 +75,7 @@ def run(
     seed: int,
     out: Path | None,
     unsafe_local: bool,
+    executor: str,
     as_json: bool,
 ) -> int:
     """Run each workflow on each chosen task and print the gap matrix.
@@ -88,7 +96,7 @@ def run(
         seed=seed,
         out=out or new_run_folder(),
     )
-    code = execute(registry, plan, store, jobs=jobs)
+    code = execute(registry, plan, store, jobs=jobs, executor=executor)
     if not as_json:
         print_text([store])
     print_run(store, as_json=as_json)

@@ -128,7 +128,7 @@ class Engine:
                     break
                 if attempt < attempts:
                     earlier.append({k: record[k] for k in ("outcome", "note", "artifacts")})
-                    self._require_sandbox()
+                    self._require_sandbox(store)
             record["earlier_attempts"] = earlier
             if self.stopped.is_set() and record["outcome"] != Outcome.FINISHED:
                 return  # killed by the interrupt, not by the workflow
@@ -137,8 +137,11 @@ class Engine:
 
         return job
 
-    def _require_sandbox(self) -> None:
+    def _require_sandbox(self, store: RunStore) -> None:
         status: SandboxStatus = self.provider.probe()
         if not status.available:
-            message = f"the sandbox {self.provider.name} went away: {status.summary}"
+            message = (
+                f"the sandbox {self.provider.name} went away: {status.summary};"
+                f" finished trials are kept, go on with `awb resume {store.root}`"
+            )
             raise SandboxUnavailable(message)

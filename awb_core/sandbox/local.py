@@ -167,7 +167,7 @@ class LocalSandbox:
                 cwd=self._work,
                 env=self._env(command) if self._provider.bubblewrap is None else {},
                 scratch=self._root,
-                file_bytes=self._spec.limits.disk_mb << 20,
+                limits=self._spec.limits,
                 group=self._cgroup,
                 marker=self._root.name,
             )

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from awb_core.model import Limits
 from awb_core.protocols import Command, CommandResult
 from awb_core.sandbox.streams import BoundedOutput
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from awb_core.sandbox.cgroup import Cgroup
 
 LAUNCH = """
-ulimit -c 0; ulimit -f "$1"; n=$2; shift 2
+ulimit -c 0; ulimit -f "$1"; [ "$2" = 0 ] || ulimit -d "$2"; n=$3; shift 3
 while [ "$n" -gt 0 ]; do echo $$ > "$1"; shift; n=$((n - 1)); done
 exec "$@"
 """
@@ -37,7 +38,7 @@ def run_process(
     cwd: Path,
     env: Mapping[str, str],
     scratch: Path,
-    file_bytes: int,
+    limits: Limits,
     group: Cgroup | None,
     marker: str,
 ) -> CommandResult:
@@ -47,8 +48,11 @@ def run_process(
         OSError: it cannot be started.
     """
     joins = group.join_files if group else ()
-    blocks = str(file_bytes // BLOCK)
-    launch = ["/bin/sh", "-c", LAUNCH, "sh", blocks, str(len(joins)), *joins, *argv]
+    blocks = (limits.disk_mb << 20) // BLOCK
+    # A control group bounds all processes together; without one, each process is bounded by itself.
+    kilobytes = 0 if group else limits.memory_mb << 10
+    numbers = [str(blocks), str(kilobytes), str(len(joins))]
+    launch = ["/bin/sh", "-c", LAUNCH, "sh", *numbers, *joins, *argv]
     started, cpu_before = time.monotonic(), group.cpu_seconds if group else None
     with tempfile.TemporaryFile(dir=scratch) as stdin:
         stdin.write(command.stdin)
