@@ -75,6 +75,22 @@ def local_trial() -> None:
     print(f"  CPU of awb             {cpu:.3f} s a trial")
 
 
+def peers() -> None:
+    """The do-nothing trial beside a peer's, each in its local sandbox."""
+    uv = Path(AWB[0]).parent / "uv"
+    script = Path(__file__).with_name("peers.py")
+    command = [uv, "run", "--no-project", "--quiet", "--with", "inspect-ai", "python", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"\nPeers: Inspect AI cannot be run: {done.stderr.strip().splitlines()[-1:]}")
+        return
+    peer = float(done.stdout.split()[-1])
+    wall, _, _ = _trials("local")
+    print("\nPeers: the do-nothing trial in the local sandbox")
+    print(f"  Inspect AI  {peer:.3f} s  (a folder: no isolation, no fresh verification)")
+    print(f"  awb         {wall:.3f} s  {wall / peer:.1f} x")
+
+
 def demo() -> None:
     """The 48 trials of the demo against the sum of their bare check times over the cores."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -195,7 +211,13 @@ def _cpu_of(action: Callable[[], object]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-PARTS = {"startup": startup, "local": local_trial, "docker": docker_trial, "demo": demo}
+PARTS = {
+    "startup": startup,
+    "local": local_trial,
+    "docker": docker_trial,
+    "peers": peers,
+    "demo": demo,
+}
 
 if __name__ == "__main__":
     main()
