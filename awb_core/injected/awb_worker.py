@@ -98,7 +98,7 @@ def _answer_in_children(
     running: dict[int, _Child] = {}
     while waiting or running:
         while waiting and len(running) < max(1, parallel):
-            child = _start(handle, waiting.pop(), seconds)
+            child = _start(handle, waiting.pop(), seconds, answers)
             running[child.reader] = child
         ready, _, _ = select.select(list(running), [], [], 0.2)
         now = time.monotonic()
@@ -109,10 +109,13 @@ def _answer_in_children(
                 _send(answers, {"id": child.case, "answer": _end(child, lost)})
 
 
-def _start(handle: Callable[[Any], Any], case: dict[str, Any], seconds: float) -> _Child:
+def _start(
+    handle: Callable[[Any], Any], case: dict[str, Any], seconds: float, answers: int
+) -> _Child:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
+        os.close(answers)
         _run_child(handle, case["input"], reader, writer)
     os.close(writer)
     return _Child(case=case["id"], pid=pid, reader=reader, deadline=time.monotonic() + seconds)

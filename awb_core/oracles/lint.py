@@ -94,7 +94,9 @@ class LintOracle:
         settings = [part for line in options.get("settings", ()) for part in ("--config", line)]
         with context.open_sandbox() as sandbox:
             command = [sandbox.python, "-I", "-m", "ruff", "check", "--isolated", "--no-cache"]
-            command += ["--ignore-noqa", "--exit-zero", "--output-format", "json"]
+            # Nothing in the workspace may hide a file: no suppression, no ignore file, no telling folder name.
+            command += ["--ignore-noqa", "--no-respect-gitignore", "--config", "exclude = []"]
+            command += ["--exit-zero", "--output-format", "json"]
             command += ["--select", ",".join(options["select"]), *settings, *options["paths"]]
             result = sandbox.run(
                 Command(argv=command, seconds=context.seconds, keep_bytes=64 << 20)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from awb_core.errors import SandboxFailed, SandboxUnavailable
 from awb_core.model import Environment, Limits
 from awb_core.protocols import Collected, Command, CommandResult, SandboxSpec, SandboxStatus
 from awb_core.sandbox.archive import ArchiveLimits, extract, pack
+from awb_core.sandbox.docker_container import (
+    HIDDEN,
+    HOME,
+    USER,
+    WORK,
+    archive_of,
+    cgroup_number,
+    create_container,
+    explained,
+    out_of_memory,
+    owner_is_dead,
+    words,
+)
 from awb_core.sandbox.docker_exec import read_exec
 from awb_core.sandbox.docker_image import PREFIX, ensure_image
 
@@ -27,8 +39,6 @@ STARTS = 4
 """Containers that start at once on one daemon; more only makes each slower."""
 
 TIMEOUT_SECONDS = 600
-USER = "1000:1000"
-WORK, HIDDEN = "/work", "/hidden"
 
 
 class DockerProvider:
@@ -54,9 +64,7 @@ class DockerProvider:
             client = docker.from_env(timeout=TIMEOUT_SECONDS, max_pool_size=64).api
             client.ping()
         except Exception as error:  # the SDK and its transports raise many kinds
-            message = (
-                f"no Docker daemon answers ({_words(error)}); start it, or use --sandbox local"
-            )
+            message = f"no Docker daemon answers ({words(error)}); start it, or use --sandbox local"
             raise SandboxUnavailable(message) from error
         return client
 
@@ -74,7 +82,7 @@ class DockerProvider:
         except Exception as error:  # noqa: BLE001 - whatever it is, Docker does not work here
             self.__dict__.pop("api", None)
             return SandboxStatus(
-                available=False, summary=_words(error), fix="start dockerd, or use --sandbox local"
+                available=False, summary=words(error), fix="start dockerd, or use --sandbox local"
             )
         return SandboxStatus(
             available=True,
@@ -108,9 +116,9 @@ class DockerProvider:
         sandbox = None
         try:
             with self._starts:
-                sandbox = DockerSandbox(self.api, _create(self.api, image, spec), spec)
+                sandbox = DockerSandbox(self.api, create_container(self.api, image, spec), spec)
                 self._open.add(sandbox)
-                with _explained("start a container"):
+                with explained("start a container"):
                     self.api.start(sandbox.id)
             yield sandbox
         finally:
@@ -126,12 +134,12 @@ class DockerProvider:
     def reap(self) -> int:
         """Remove containers whose owner is gone or whose time is over."""
         count = 0
-        with _explained("list containers"):
+        with explained("list containers"):
             found = self.api.containers(all=True, filters={"label": "awb.owner"})
         for container in found:
             labels = container.get("Labels") or {}
             late = float(labels.get("awb.deadline", "inf")) < time.time()
-            if late or _owner_is_dead(labels.get("awb.owner", "")):
+            if late or owner_is_dead(labels.get("awb.owner", "")):
                 _remove(self.api, container["Id"])
                 count += 1
         return count
@@ -164,22 +172,22 @@ class DockerSandbox:
         if command.stdin:
             self._inputs += 1
             name = f".stdin-{self._inputs}"
-            self._upload(_one_file(name, command.stdin), HIDDEN)
+            self._upload(archive_of({name: command.stdin}), HIDDEN)
             argv = ["sh", "-c", f'exec "$@" < {HIDDEN}/{name}', "sh", *argv]
-        before = _cgroup_number(self.id, "cpuacct", "cpuacct.usage")
-        with _explained(f"run {command.argv[0]}"):
+        before = cgroup_number(self.id, "cpuacct", "cpuacct.usage")
+        with explained(f"run {command.argv[0]}"):
             result = read_exec(
                 self._api, self.id, argv, env=env, command=command, user=USER, kill=self.kill
             )
-        after = _cgroup_number(self.id, "cpuacct", "cpuacct.usage")
+        after = cgroup_number(self.id, "cpuacct", "cpuacct.usage")
         cpu = None if before is None or after is None else (after - before) / 1e9
-        return _with(result, cpu_seconds=cpu, out_of_memory=_out_of_memory(self.id))
+        return replace(result, cpu_seconds=cpu, out_of_memory=out_of_memory(self.id))
 
     def collect(self, destination: Path, limits: Limits) -> Collected:
         """Kill the container, then read the workspace out of its file system."""
         self.kill()
         bounds = ArchiveLimits(bytes=limits.disk_mb << 20)
-        with _explained("read the workspace"):
+        with explained("read the workspace"):
             stream, _ = self._api.get_archive(self.id, f"{WORK}/.", chunk_size=1 << 20)
         try:
             return extract(stream, destination, bounds)
@@ -196,81 +204,12 @@ class DockerSandbox:
         import docker.errors
 
         # Not running any more is as good.
-        with contextlib.suppress(docker.errors.APIError), _explained("kill a container"):
+        with contextlib.suppress(docker.errors.APIError), explained("kill a container"):
             self._api.kill(self.id)
 
     def _upload(self, data: bytes, top: str) -> None:
-        with _explained("send files"):
+        with explained("send files"):
             self._api.put_archive(self.id, top, data)
-
-
-def _create(api: APIClient, image: str, spec: SandboxSpec) -> str:
-    from docker.types import LogConfig, Ulimit
-
-    limits = spec.limits
-    host = api.create_host_config(
-        network_mode="bridge" if spec.network == "open" else "none",
-        cap_drop=["ALL"],
-        security_opt=["no-new-privileges:true"],
-        init=True,
-        ipc_mode="private",
-        pids_limit=limits.pids,
-        mem_limit=f"{limits.memory_mb}m",
-        memswap_limit=f"{limits.memory_mb}m",
-        nano_cpus=int(min(limits.cpus, os.cpu_count() or 1) * 1e9),
-        shm_size="64m",
-        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},
-        ulimits=[
-            Ulimit(name="core", soft=0, hard=0),
-            Ulimit(name="nofile", soft=4096, hard=4096),
-            Ulimit(name="fsize", soft=limits.disk_mb << 20, hard=limits.disk_mb << 20),
-        ],
-        log_config=LogConfig(type="none", config={}),
-    )
-    labels = {
-        "awb.run": spec.run or "-",
-        "awb.trial": spec.trial or "-",
-        "awb.phase": spec.phase,
-        "awb.owner": owner(),
-        "awb.deadline": str(time.time() + spec.seconds),
-    }
-    with _explained("create a container"):
-        created = api.create_container(
-            image,
-            # PID 1 is a dead man's switch: when it ends, everything ends with it.
-            ["sleep", str(int(spec.seconds))],
-            host_config=host,
-            user=USER,
-            working_dir=WORK,
-            labels=labels,
-            hostname="sandbox",
-            network_disabled=spec.network != "open",
-        )
-    return str(created["Id"])
-
-
-def owner() -> str:
-    """Identify this process over reboots and reused process ids."""
-    return f"{platform.node()}:{_boot()}:{os.getpid()}:{_start_time(os.getpid())}"
-
-
-def _owner_is_dead(label: str) -> bool:
-    host, boot, pid, started = [*label.rsplit(":", 3), "", "", ""][:4]
-    if host != platform.node():
-        return False
-    return boot != _boot() or not pid.isdigit() or _start_time(int(pid)) != started
-
-
-def _boot() -> str:
-    with contextlib.suppress(OSError):
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
-    return "-"
-
-
-def _start_time(pid: int) -> str:
-    with contextlib.suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
-    return "-"
 
 
 def _remove(api: APIClient, container: str) -> None:
@@ -279,7 +218,7 @@ def _remove(api: APIClient, container: str) -> None:
 
     with (
         contextlib.suppress(docker.errors.APIError, SandboxFailed),
-        _explained("remove a container"),
+        explained("remove a container"),
     ):
         api.remove_container(container, force=True, v=True)
 
@@ -287,7 +226,7 @@ def _remove(api: APIClient, container: str) -> None:
 def _env(spec: SandboxSpec) -> dict[str, str]:
     return {
         "PATH": f"{PREFIX}/bin:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/tmp/home",
+        "HOME": HOME,
         "TMPDIR": "/tmp",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
@@ -296,61 +235,3 @@ def _env(spec: SandboxSpec) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "AWB_SANDBOX": spec.trial or "-",
     }
-
-
-def _one_file(name: str, data: bytes) -> bytes:
-    import io
-    import tarfile
-
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        info = tarfile.TarInfo(name)
-        info.size, info.mode = len(data), 0o444
-        archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def _cgroup_number(container: str, kind: str, file: str) -> int | None:
-    """Read a counter of a container on this host; None where its control group cannot be seen."""
-    with contextlib.suppress(OSError, ValueError):
-        return int(Path(f"/sys/fs/cgroup/{kind}/docker/{container}/{file}").read_text())
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        scope = Path(f"/sys/fs/cgroup/system.slice/docker-{container}.scope/cpu.stat")
-        lines = dict(line.split() for line in scope.read_text().splitlines())
-        return int(lines["usage_usec"]) * 1000
-    return None
-
-
-def _out_of_memory(container: str) -> bool:
-    for place in (
-        f"/sys/fs/cgroup/memory/docker/{container}/memory.oom_control",
-        f"/sys/fs/cgroup/system.slice/docker-{container}.scope/memory.events",
-    ):
-        with contextlib.suppress(OSError, ValueError):
-            lines = Path(place).read_text().splitlines()
-            return int(dict(line.split() for line in lines).get("oom_kill", 0)) > 0
-    return False
-
-
-def _with(result: CommandResult, **changes: Any) -> CommandResult:
-    from dataclasses import replace
-
-    return replace(result, **changes)
-
-
-def _words(error: BaseException) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-
-
-@contextmanager
-def _explained(what: str) -> Iterator[None]:
-    """Turn what the SDK and its transport raise into a failure of the sandbox."""
-    import docker.errors
-    import requests
-
-    try:
-        yield
-    except docker.errors.ImageNotFound as error:
-        raise SandboxFailed(f"Docker cannot {what}: the image is gone: {_words(error)}") from error
-    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
-        raise SandboxFailed(f"Docker cannot {what}: {_words(error)}") from error

@@ -6,9 +6,7 @@ installation (certificates, index and proxy settings) is set for the installing 
 
 from __future__ import annotations
 
-import io
 import os
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from awb_core.errors import EnvironmentFailed
 from awb_core.model import Environment
 from awb_core.sandbox.cache import locked
+from awb_core.sandbox.docker_container import HIDDEN, HOME, USER, WORK, archive_of, owner
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -24,6 +23,8 @@ PREFIX = "/opt/awb/env"
 """The virtual environment inside the image."""
 
 REPOSITORY = "awb-env"
+RECIPE = 2
+"""Raised when the way images are made changes, so that older ones are not used."""
 HANDED_IN = "/awb-build"
 BUILD_SECONDS = 3600
 
@@ -43,7 +44,7 @@ INDEX_SETTINGS = (
 
 def image_name(environment: Environment) -> str:
     """Return the name of an environment's image."""
-    return f"{REPOSITORY}:{environment.digest[:24]}"
+    return f"{REPOSITORY}:{environment.digest[:24]}-{RECIPE}"
 
 
 def base_image(environment: Environment) -> str:
@@ -82,8 +83,6 @@ def _build(api: APIClient, environment: Environment, name: str) -> None:
     import docker.errors
     import requests
 
-    from awb_core.sandbox.docker import owner
-
     base = base_image(environment)
     _ensure_base(api, base)
     labels = {"awb.run": "build", "awb.owner": owner()}
@@ -97,7 +96,7 @@ def _build(api: APIClient, environment: Environment, name: str) -> None:
                 container,
                 repository=repository,
                 tag=tag,
-                changes=[f"LABEL awb.environment={environment.digest}", "WORKDIR /work"],
+                changes=[f"LABEL awb.environment={environment.digest}", f"WORKDIR {WORK}"],
             )
         finally:
             api.remove_container(container, force=True, v=True)
@@ -136,8 +135,8 @@ def _install(api: APIClient, container: str, environment: Environment) -> None:
         settings |= dict.fromkeys(names, f"{HANDED_IN}/ca.pem")
     if os.environ.get("AWB_INDEX_SETTINGS") == "host":
         settings |= {key: os.environ[key] for key in INDEX_SETTINGS if key in os.environ}
-    _run(api, container, ["mkdir", "-p", HANDED_IN, "/work", "/hidden"], settings)
-    api.put_archive(container, HANDED_IN, _archive(files))
+    _run(api, container, ["mkdir", "-p", HANDED_IN, WORK, HIDDEN, HOME], settings)
+    api.put_archive(container, HANDED_IN, archive_of(files))
     if environment.debian:
         packages = " ".join(environment.debian)
         script = (
@@ -159,7 +158,7 @@ def _install(api: APIClient, container: str, environment: Environment) -> None:
         ]
         pip += ["--only-binary", ":all:", "-r", f"{HANDED_IN}/requirements.txt"]
         _run(api, container, pip, settings)
-    script = f"rm -rf {HANDED_IN} /root/.cache && chown 1000:1000 /work"
+    script = f"rm -rf {HANDED_IN} /root/.cache && chown {USER} {WORK} {HOME}"
     _run(api, container, ["sh", "-ec", script], settings)
 
 
@@ -184,13 +183,3 @@ def _read_bundle(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise EnvironmentFailed(f"AWB_CA_BUNDLE={path}: {error.strerror}") from error
-
-
-def _archive(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(name)
-            info.size, info.mode = len(data), 0o644
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()

@@ -1,0 +1,147 @@
+"""A hardened container: how it is made, whose it is, and what its control group says."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import platform
+import tarfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from awb_core.errors import SandboxFailed
+from awb_core.protocols import SandboxSpec
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+USER = "1000:1000"
+WORK, HIDDEN, HOME = "/work", "/hidden", "/home/awb"
+
+
+def create_container(api: APIClient, image: str, spec: SandboxSpec) -> str:
+    """Create a container for one phase, not started yet, and return its id."""
+    from docker.types import LogConfig, Ulimit
+
+    limits = spec.limits
+    host = api.create_host_config(
+        network_mode="bridge" if spec.network == "open" else "none",
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges:true"],
+        init=True,
+        ipc_mode="private",
+        pids_limit=limits.pids,
+        mem_limit=f"{limits.memory_mb}m",
+        memswap_limit=f"{limits.memory_mb}m",
+        nano_cpus=int(min(limits.cpus, os.cpu_count() or 1) * 1e9),
+        shm_size="64m",
+        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},
+        ulimits=[
+            Ulimit(name="core", soft=0, hard=0),
+            Ulimit(name="nofile", soft=4096, hard=4096),
+            Ulimit(name="fsize", soft=limits.disk_mb << 20, hard=limits.disk_mb << 20),
+        ],
+        log_config=LogConfig(type="none", config={}),
+    )
+    labels = {
+        "awb.run": spec.run or "-",
+        "awb.trial": spec.trial or "-",
+        "awb.phase": spec.phase,
+        "awb.owner": owner(),
+        "awb.deadline": str(time.time() + spec.seconds),
+    }
+    with explained("create a container"):
+        created = api.create_container(
+            image,
+            # PID 1 is a dead man's switch: when it ends, everything ends with it.
+            ["sleep", str(int(spec.seconds))],
+            host_config=host,
+            user=USER,
+            working_dir=WORK,
+            labels=labels,
+            hostname="sandbox",
+            network_disabled=spec.network != "open",
+        )
+    return str(created["Id"])
+
+
+def owner() -> str:
+    """Identify this process over reboots and reused process ids."""
+    return f"{platform.node()}:{_boot()}:{os.getpid()}:{_start_time(os.getpid())}"
+
+
+def owner_is_dead(label: str) -> bool:
+    """Say whether the process that a label names is gone; of other hosts nothing is known."""
+    host, boot, pid, started = [*label.rsplit(":", 3), "", "", ""][:4]
+    if host != platform.node():
+        return False
+    return boot != _boot() or not pid.isdigit() or _start_time(int(pid)) != started
+
+
+def _boot() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+    return "-"
+
+
+def _start_time(pid: int) -> str:
+    with contextlib.suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    return "-"
+
+
+def cgroup_number(container: str, kind: str, file: str) -> int | None:
+    """Read a counter of a container on this host; None where its control group cannot be seen."""
+    with contextlib.suppress(OSError, ValueError):
+        return int(Path(f"/sys/fs/cgroup/{kind}/docker/{container}/{file}").read_text())
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        scope = Path(f"/sys/fs/cgroup/system.slice/docker-{container}.scope/cpu.stat")
+        lines = dict(line.split() for line in scope.read_text().splitlines())
+        return int(lines["usage_usec"]) * 1000
+    return None
+
+
+def out_of_memory(container: str) -> bool:
+    """Say whether the kernel killed a process of a container on this host for its memory."""
+    for place in (
+        f"/sys/fs/cgroup/memory/docker/{container}/memory.oom_control",
+        f"/sys/fs/cgroup/system.slice/docker-{container}.scope/memory.events",
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            lines = Path(place).read_text().splitlines()
+            return int(dict(line.split() for line in lines).get("oom_kill", 0)) > 0
+    return False
+
+
+def words(error: BaseException) -> str:
+    """Return the first line of an error."""
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn what the SDK and its transport raise into a failure of the sandbox."""
+    import docker.errors
+    import requests
+
+    try:
+        yield
+    except docker.errors.ImageNotFound as error:
+        raise SandboxFailed(f"Docker cannot {what}: the image is gone: {words(error)}") from error
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        raise SandboxFailed(f"Docker cannot {what}: {words(error)}") from error
+
+
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """Return a tar archive of a few files that everyone may read."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), 0o644
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
