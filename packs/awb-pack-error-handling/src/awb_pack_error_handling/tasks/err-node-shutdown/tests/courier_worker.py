@@ -7,6 +7,7 @@ awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -257,12 +258,14 @@ class Rig:
         return answer
 
     def until_refused(self):
-        """Wait until new connections are refused."""
+        """Wait until new connections are refused; a service that then waits for nothing has time to be gone."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
                 self.connect().close()
             except OSError:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(0.8)
                 return True
             time.sleep(0.02)
         return False

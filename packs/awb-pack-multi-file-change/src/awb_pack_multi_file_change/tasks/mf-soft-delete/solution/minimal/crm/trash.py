@@ -1,0 +1,113 @@
+"""The trash: deleting, listing and restoring, for all entities alike.
+
+awb-canary 7023becb-6790-4dae-ac98-1a6c226f2225
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .errors import Invalid, NotDeleted, NotFound, ParentDeleted, Referenced
+
+if TYPE_CHECKING:
+    from .app import Crm
+
+# In this order parents come before what hangs below them.
+ORDER = ("users", "accounts", "contacts", "products", "deals", "line_items", "activities", "attachments", "tags")
+
+# What a row refers to, in the order of its columns.
+REFERENCES = {
+    "accounts": (("owner_id", "users"),),
+    "contacts": (("account_id", "accounts"),),
+    "deals": (("account_id", "accounts"), ("owner_id", "users")),
+    "line_items": (("deal_id", "deals"), ("product_id", "products")),
+    "activities": (("account_id", "accounts"), ("contact_id", "contacts"), ("deal_id", "deals")),
+    "attachments": (("activity_id", "activities"),),
+}
+
+# Rows of these do not hang below what refers to them: they cannot go while it is there.
+HOLDERS = ("users", "products")
+
+
+def _referring(entity: str) -> list[tuple[str, str]]:
+    return [(below, column) for below in ORDER for column, above in REFERENCES.get(below, ()) if above == entity]
+
+
+class Trash:
+    def __init__(self, crm: Crm) -> None:
+        self.crm = crm
+        self.db = crm.db
+
+    def delete(self, entity: str, number: int) -> None:
+        """Put a live row and what hangs below it into the trash."""
+        with self.db.transaction():
+            if entity in HOLDERS:
+                self._refuse_if_referenced(entity, number, "AND deleted_at IS NULL")
+            self._mark(entity, [number], (self.crm.clock(), entity, number))
+
+    def items(self, kind: str | None) -> list[dict]:
+        if kind is not None and kind not in ORDER:
+            raise Invalid("type")
+        found = []
+        for entity in ORDER if kind is None else (kind,):
+            rows = self.db.all(
+                f"SELECT id, deleted_at, root_type, root_id FROM {entity} WHERE deleted_at IS NOT NULL ORDER BY id"
+            )
+            found += [
+                {
+                    "type": entity,
+                    "id": row["id"],
+                    "deleted_at": row["deleted_at"],
+                    "root": {"type": row["root_type"], "id": row["root_id"]},
+                }
+                for row in rows
+            ]
+        return found
+
+    def restore(self, entity: str, number: int) -> None:
+        """Bring back the deletion that a row belongs to."""
+        with self.db.transaction():
+            row = self._row(entity, number)
+            if row["deleted_at"] is None:
+                raise NotDeleted(f"{entity} {number}")
+            if self._trashed_reference(entity, row) is not None:
+                raise ParentDeleted(f"{entity} {number}")
+            root = (row["root_type"], row["root_id"])
+            for kind in ORDER:
+                for member in self.db.all(f"SELECT * FROM {kind} WHERE root_type = ? AND root_id = ? ORDER BY id", root):
+                    self._bring_back(kind, member)
+
+    def _row(self, entity: str, number: int) -> dict:
+        row = self.db.one(f"SELECT * FROM {entity} WHERE id = ?", (number,))
+        if row is None:
+            raise NotFound(f"{entity} {number}")
+        return row
+
+    def _mark(self, entity: str, numbers: list[int], mark: tuple[str, str, int]) -> None:
+        for number in numbers:
+            self.db.execute(
+                f"UPDATE {entity} SET deleted_at = ?, root_type = ?, root_id = ? WHERE id = ?",
+                (*mark, number),
+            )
+            for below, column in _referring(entity):
+                rows = self.db.all(f"SELECT id FROM {below} WHERE {column} = ? AND deleted_at IS NULL", (number,))
+                self._mark(below, [row["id"] for row in rows], mark)
+
+    def _bring_back(self, entity: str, row: dict) -> None:
+        self.db.execute(
+            f"UPDATE {entity} SET deleted_at = NULL, root_type = NULL, root_id = NULL WHERE id = ?",
+            (row["id"],),
+        )
+
+    def _trashed_reference(self, entity: str, row: dict) -> dict | None:
+        """The first row in the trash that this one refers to."""
+        for column, above in REFERENCES.get(entity, ()):
+            found = self.db.one(f"SELECT * FROM {above} WHERE id = ? AND deleted_at IS NOT NULL", (row[column],))
+            if found is not None:
+                return found
+        return None
+
+    def _refuse_if_referenced(self, entity: str, number: int, condition: str) -> None:
+        for below, column in _referring(entity):
+            if self.db.value(f"SELECT count(*) FROM {below} WHERE {column} = ? {condition}", (number,)):
+                raise Referenced(f"{below} refer to {entity} {number}")

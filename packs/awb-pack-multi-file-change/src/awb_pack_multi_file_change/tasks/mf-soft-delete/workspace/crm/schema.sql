@@ -1,0 +1,93 @@
+CREATE TABLE users (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    email      TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    role       TEXT NOT NULL DEFAULT 'sales',
+    created_at TEXT NOT NULL
+);
+
+CREATE TABLE accounts (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL,
+    domain     TEXT NOT NULL UNIQUE,
+    owner_id   INTEGER NOT NULL REFERENCES users (id),
+    created_at TEXT NOT NULL
+);
+CREATE INDEX accounts_owner ON accounts (owner_id);
+
+CREATE TABLE contacts (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    email      TEXT NOT NULL,
+    phone      TEXT,
+    created_at TEXT NOT NULL,
+    UNIQUE (account_id, email)
+);
+
+CREATE TABLE products (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    sku         TEXT NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    price_cents INTEGER NOT NULL,
+    created_at  TEXT NOT NULL
+);
+
+CREATE TABLE deals (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    number     TEXT NOT NULL UNIQUE,
+    title      TEXT NOT NULL,
+    stage      TEXT NOT NULL DEFAULT 'lead',
+    owner_id   INTEGER NOT NULL REFERENCES users (id),
+    created_at TEXT NOT NULL
+);
+CREATE INDEX deals_account ON deals (account_id);
+CREATE INDEX deals_owner ON deals (owner_id);
+
+CREATE TABLE line_items (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    deal_id     INTEGER NOT NULL REFERENCES deals (id) ON DELETE CASCADE,
+    product_id  INTEGER NOT NULL REFERENCES products (id),
+    quantity    INTEGER NOT NULL DEFAULT 1,
+    price_cents INTEGER NOT NULL,
+    created_at  TEXT NOT NULL,
+    UNIQUE (deal_id, product_id)
+);
+CREATE INDEX line_items_product ON line_items (product_id);
+
+CREATE TABLE activities (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    contact_id INTEGER REFERENCES contacts (id) ON DELETE CASCADE,
+    deal_id    INTEGER REFERENCES deals (id) ON DELETE CASCADE,
+    kind       TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    done       INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX activities_account ON activities (account_id);
+CREATE INDEX activities_contact ON activities (contact_id);
+CREATE INDEX activities_deal ON activities (deal_id);
+
+CREATE TABLE attachments (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    activity_id INTEGER NOT NULL REFERENCES activities (id) ON DELETE CASCADE,
+    filename    TEXT NOT NULL,
+    size        INTEGER NOT NULL DEFAULT 0,
+    created_at  TEXT NOT NULL,
+    UNIQUE (activity_id, filename)
+);
+
+CREATE TABLE tags (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    created_at TEXT NOT NULL
+);
+
+CREATE TABLE contact_tags (
+    contact_id INTEGER NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    tag_id     INTEGER NOT NULL REFERENCES tags (id) ON DELETE CASCADE,
+    PRIMARY KEY (contact_id, tag_id)
+);
+CREATE INDEX contact_tags_tag ON contact_tags (tag_id);
