@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -32,7 +33,8 @@ def main() -> int:
     good = True
     for sandbox in arguments.sandbox or ["local", "docker"]:
         command = [str(AWB), "check", "--all", "--json", "--sandbox", sandbox]
-        command += ["--repeats", str(arguments.repeats)]
+        # One more than cores: some checks wait more than they compute.
+        command += ["--repeats", str(arguments.repeats), "--jobs", str((os.cpu_count() or 1) + 1)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         if not done.stdout:
             return done.returncode or 1

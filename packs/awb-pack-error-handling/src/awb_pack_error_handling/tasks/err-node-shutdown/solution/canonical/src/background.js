@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // What happens every now and then: the journal is flushed, statistics are written, old jobs are forgotten.
 
 import { rename, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // Settings come from the environment; each has a default that suits a developer's machine.
 
 export class ConfigError extends Error {}

@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // Takes queued jobs, delivers them with bounded concurrency, and tries again with growing pauses.
 
 export class Delivery {

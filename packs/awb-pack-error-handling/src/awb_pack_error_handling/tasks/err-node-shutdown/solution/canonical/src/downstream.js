@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // Calls of the downstream service, over kept-alive connections.
 
 import http from 'node:http';

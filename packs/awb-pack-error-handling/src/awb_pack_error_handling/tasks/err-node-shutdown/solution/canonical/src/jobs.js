@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // All jobs that are known, and who wants to hear of them.
 
 import { EventEmitter } from 'node:events';

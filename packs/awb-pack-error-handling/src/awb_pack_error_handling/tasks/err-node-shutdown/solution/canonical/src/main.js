@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 import { App } from './app.js';
 import { ConfigError, loadConfig } from './config.js';
 import { JournalLocked } from './journal.js';

@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 // GET /events: every change of a job, as server-sent events. A stream ends when its client leaves.
 
 export class EventStreams {

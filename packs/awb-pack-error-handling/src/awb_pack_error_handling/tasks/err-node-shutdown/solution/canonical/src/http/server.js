@@ -1,3 +1,4 @@
+// awb-canary ba205154-98f4-4100-bfd5-302dce0608e5
 import http from 'node:http';
 import { rm } from 'node:fs/promises';
 
