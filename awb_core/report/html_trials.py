@@ -27,10 +27,11 @@ def _rows(matrix: Matrix) -> Iterator[str]:
                 if trial["workflow_identity"] == row.identity and trial["dimension"] == dimension
             ]
             if trials:
-                yield f'<details id="c-{row.identity[:10]}-{escape(dimension)}">'
-                yield f"<summary>{escape(title)}: {_summary(trials)}</summary>\n"
+                yield f"<details><summary>{escape(title)}: {_summary(trials)}</summary>\n"
+                # Inside the fold, so that a browser opens the fold when a cell is followed.
+                yield f'<div id="c-{row.identity[:10]}-{escape(dimension)}">'
                 yield from (piece for trial in trials for piece in _trial(trial))
-                yield "</details>\n"
+                yield "</div></details>\n"
 
 
 def _summary(trials: list[Mapping[str, Any]]) -> str:
