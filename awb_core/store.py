@@ -131,6 +131,8 @@ class RunStore:
             except BlockingIOError:
                 message = f"{self.root} is being run by another process"
                 raise UsageError(message) from None
+            for path in (self.root / "trials").glob(".*"):
+                path.unlink()  # begun by a process that was killed
             yield
 
 

@@ -68,4 +68,4 @@ def _pattern(glob: str) -> re.Pattern[str]:
         else:
             out.append(re.escape(rest[0]))
             rest = rest[1:]
-    return re.compile("".join(out))
+    return re.compile("".join(out), re.DOTALL)

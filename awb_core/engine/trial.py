@@ -84,7 +84,8 @@ def run_trial(trial: Trial, task: Task, services: Services, artifacts: Path) -> 
             progress.outcome, progress.note = Outcome.INFRA_ERROR, str(error)
     services.phase(trial, "record")
     seconds = time.monotonic() - clock
-    return _record(trial, task, services, progress, started, seconds)
+    record: dict[str, Any] = _encodable(_record(trial, task, services, progress, started, seconds))
+    return record
 
 
 def _agent_phase(
@@ -241,6 +242,17 @@ def _record(
         "protections": dict(status.protections),
         "host": {"python": platform.python_version(), "machine": platform.machine()},
     }
+
+
+def _encodable(value: Any) -> Any:
+    """Escape what UTF-8 cannot hold: half a surrogate pair of an answer may stand in a judge's note."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {key: _encodable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encodable(item) for item in value]
+    return value
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -92,7 +93,8 @@ def _lines(path: Path) -> list[str] | None:
     if path.stat().st_size > TEXT_BYTES:
         return None
     try:
-        return path.read_bytes().decode("utf-8").splitlines(keepends=True)
+        # Only a newline ends a line of a patch; `splitlines` splits at form feeds, too.
+        return io.StringIO(path.read_bytes().decode("utf-8"), newline="\n").readlines()
     except UnicodeDecodeError:
         return None
 
@@ -107,10 +109,12 @@ def _same(one: Path, two: Path) -> bool:
 
 
 def _clear_way(root: Path, place: Path) -> None:
-    """Remove a file that stands where a folder must be, or a folder where the file must be."""
+    """Remove a file or link that stands where a folder must be, or what stands where the file must be."""
     for parent in reversed([p for p in place.parents if p.is_relative_to(root) and p != root]):
-        if parent.is_file():
+        if parent.is_file() or parent.is_symlink():
             parent.unlink()
         parent.mkdir(exist_ok=True)
-    if place.is_dir():
+    if place.is_symlink():
+        place.unlink()
+    elif place.is_dir():
         shutil.rmtree(place)

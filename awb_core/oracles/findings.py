@@ -132,7 +132,7 @@ def _result(entry: Any) -> Finding | None:
             line=line,
             end_line=int(region.get("endLine", line)),
         )
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         return None
 
 

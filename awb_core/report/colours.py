@@ -13,6 +13,8 @@ RAMP = (
 )
 """Dark blue over grey to yellow; anchors of the cividis map, which was made for colour-blind readers."""
 
+STRIPE_OPACITY = 0.35
+
 
 def background(value: float) -> tuple[int, int, int]:
     """Return the colour of a value in [0, 1]."""
@@ -29,6 +31,12 @@ def foreground(value: float) -> tuple[int, int, int]:
     red, green, blue = (_linear(channel / 255) for channel in background(value))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return (0, 0, 0) if luminance > 0.18 else (255, 255, 255)
+
+
+def stripe(value: float) -> str:
+    """Return the stripes of a cell that asks for caution: away from its text, which stays as readable."""
+    channel = 255 - foreground(value)[0]
+    return f"rgb({channel} {channel} {channel} / {STRIPE_OPACITY})"
 
 
 def _linear(channel: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from awb_core.analysis.matrix import OVERALL, Cell, Estimate, Matrix, Row
-from awb_core.report.colours import RAMP, background, foreground
+from awb_core.report.colours import RAMP, background, foreground, stripe
 from awb_core.report.html_trials import render_details
 from awb_core.resources import resource_dir
 
@@ -86,6 +86,8 @@ def _map_cell(row: Row, cell: Cell) -> str:
     value = cell.score.value
     colours = f"background-color:rgb{background(value)};color:rgb{foreground(value)}"
     thin = " thin" if cell.is_thin and not total else ""
+    if thin:
+        colours += f";--stripe:{stripe(value)}"
     inner = f"<b>{value:.2f}</b><small>{_interval(cell.score)}</small><small>n={cell.tasks}"
     inner += f", {cell.invalid} invalid</small>" if cell.invalid else "</small>"
     rate = "" if cell.pass_rate is None else f"; {cell.pass_rate:.0%} of tasks passed"

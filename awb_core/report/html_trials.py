@@ -23,7 +23,7 @@ def _rows(matrix: Matrix) -> Iterator[str]:
         for dimension, title in matrix.dimensions:
             trials = [
                 trial
-                for trial in matrix.trials
+                for trial in sorted(matrix.trials, key=lambda t: (t["task"], t["repeat"]))
                 if trial["workflow_identity"] == row.identity and trial["dimension"] == dimension
             ]
             if trials:
@@ -63,7 +63,7 @@ def _check(trial: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:
     name = entry["check"]
     part = next((p for p in trial["parts"] if p["check"] == name), None)
     gate = next((g for g in trial["gates"] if g["check"] == name), None)
-    role = part["role"] if part else "gate" if gate else "?"
+    role = part["role"] if part else "gate" if gate else "&ndash;"
     if "failure" in entry:
         yield f"<tr><td>{escape(name)}</td><td>{role}</td><td colspan=3>could not judge: "
         yield f"{escape(entry['failure'][:500])}</td></tr>\n"
@@ -104,7 +104,8 @@ def _workspace(trial: Mapping[str, Any]) -> Iterator[str]:
     if not patch:
         return
     count = sum(len(changes[kind]) for kind in ("added", "removed", "modified"))
-    yield f"<details><summary>Diff: {count} files</summary><pre>"
+    files = "1 file" if count == 1 else f"{count} files"
+    yield f"<details><summary>Diff: {files}</summary><pre>"
     yield "".join(_diff_line(line) for line in patch[:PATCH_CHARACTERS].splitlines())
     if len(patch) > PATCH_CHARACTERS:
         yield f"... {len(patch) - PATCH_CHARACTERS} more characters in the run's folder"
