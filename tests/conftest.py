@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import textwrap
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _docker_answers() -> bool:
     from awb_core.sandbox.docker import DockerProvider
 
-    return DockerProvider().probe().available
+    with warnings.catch_warnings():
+        # The Docker SDK leaves the socket of a refused connection open.
+        warnings.simplefilter("ignore", ResourceWarning)
+        answers = DockerProvider().probe().available
+        gc.collect()
+    return answers
 
 
 @pytest.fixture

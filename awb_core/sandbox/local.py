@@ -7,7 +7,6 @@ import itertools
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -299,7 +298,3 @@ def _make_writable(function: Callable[..., object], path: str, _: object) -> Non
             shutil.rmtree(path, ignore_errors=True)
         else:
             function(path)
-
-
-if sys.platform != "linux":  # pragma: no cover
-    raise ImportError("the local sandbox needs Linux")
