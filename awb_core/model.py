@@ -234,6 +234,14 @@ class Workflow:
     identity: str = ""
     """Digest over the adapter, its version and everything it loads."""
     factors: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    """The model as requested; what answered is in the records of the gateway."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of the adapter, by its schema."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables for the tool."""
+    overlay: Path | None = None
+    """A folder with `home/` and `workspace/` that is laid over what the tool finds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

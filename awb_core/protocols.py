@@ -74,6 +74,10 @@ class Sandbox(Protocol):
     """Path inside of what was put there hidden; read-only."""
     python: str
     """Path inside of the environment's Python."""
+    home: str
+    """Path inside of a fresh, empty and writable HOME."""
+    gateway_url: str
+    """Where the gateway is reached from inside, without a path; empty where there is none."""
 
     def put(self, source: Path, *, hidden: bool = False) -> None:
         """Copy a folder's content into the workspace or, if `hidden`, beside it and read-only."""
@@ -83,6 +87,14 @@ class Sandbox(Protocol):
 
     def collect(self, destination: Path, limits: Limits) -> Collected:
         """Kill every process, then copy the workspace out through the safe extractor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A folder of the host that is seen inside, read-only."""
+
+    source: Path
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +108,11 @@ class SandboxSpec:
     limits: Limits
     seconds: float
     """The sandbox ends itself after this time, whatever becomes of its owner."""
-    network: Literal["none", "open"] = "none"
+    network: Literal["none", "model", "open"] = "none"
+    """`model`: nothing can be reached but the gateway."""
+    gateway: Path | None = None
+    """The gateway's unix socket on this host; needed for the network `model`."""
+    mounts: tuple[Mount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +161,21 @@ class Transcript:
     exit_code: int | None = None
     output: bytes = b""
     """Bounded output of the workflow, for the trial's log."""
+    version: str = ""
+    """What the workflow's tool says of its own version."""
+    claims: Mapping[str, Any] | None = None
+    """What the tool reports of itself (tokens, cost, turns, errors): compared, never believed."""
     steps: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayAccess:
+    """A trial's way to its model."""
+
+    url: str
+    """Base URL as seen from inside the sandbox, for example `http://127.0.0.1:8080/t/TRIAL`."""
+    token: str
+    """What the tool sends as its key; worth nothing outside this trial."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +187,7 @@ class AgentSession:
     sandbox: Sandbox
     start: Path
     """The starting workspace on the host; read only."""
+    gateway: GatewayAccess | None = None
     solution: Callable[[str], Path] | None = None
     """Only for adapters with `privileged = True`: makes the folder of a solved workspace."""
 

@@ -37,8 +37,11 @@ def make_plan(
     repeats: int = 1,
     seed: int = 0,
 ) -> Plan:
-    """Lay out repeats, then tasks, then workflows, so that a run that stops early is still comparable."""
-    by_id = {task.id: task for task in sorted(tasks, key=lambda task: (task.dimension, task.id))}
+    """Lay out repeats, then tasks, then workflows, so that a run that stops early is still comparable.
+
+    Tasks whose verification may take longest come first, so that none of them is left for the end.
+    """
+    by_id = {task.id: task for task in sorted(tasks, key=_order)}
     distinct = tuple({workflow.identity: workflow for workflow in workflows}.values())
     trials = [
         Trial(
@@ -60,6 +63,10 @@ def make_plan(
         repeats=repeats,
         seed=seed,
     )
+
+
+def _order(task: Task) -> tuple[float, str, str]:
+    return -task.limits.verify_seconds, task.dimension, task.id
 
 
 def trial_id(task: Task, workflow: Workflow, sandbox: str, seed: int, repeat: int) -> str:

@@ -110,6 +110,7 @@ class _Metered:
     def __init__(self, sandbox: Sandbox, meter: _Meter) -> None:
         self._sandbox, self._meter = sandbox, meter
         self.workspace, self.hidden, self.python = sandbox.workspace, sandbox.hidden, sandbox.python
+        self.home, self.gateway_url = sandbox.home, sandbox.gateway_url
         self.put, self.collect = sandbox.put, sandbox.collect
 
     def run(self, command: Command) -> CommandResult:

@@ -19,18 +19,22 @@ from awb_core.sandbox.archive import ArchiveLimits, extract, pack
 from awb_core.sandbox.docker_container import (
     HIDDEN,
     HOME,
+    PREFIX,
+    PYTHON,
     USER,
     WORK,
     archive_of,
     cgroup_number,
     create_container,
+    create_sidecar,
     explained,
     out_of_memory,
     owner_is_dead,
     words,
 )
 from awb_core.sandbox.docker_exec import read_exec
-from awb_core.sandbox.docker_image import PREFIX, ensure_image
+from awb_core.sandbox.docker_image import ensure_image
+from awb_core.sandbox.network import GATEWAY_URL
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -50,6 +54,7 @@ class DockerProvider:
         self._starts = threading.Semaphore(STARTS)
         self._open: set[DockerSandbox] = set()
         self._prepared: dict[str, str] = {}
+        self._building: set[str] = set()
 
     @cached_property
     def api(self) -> APIClient:
@@ -106,28 +111,42 @@ class DockerProvider:
     def prepare(self, environment: Environment, report: Callable[[str], None]) -> str:
         """Build the environment's image unless the daemon has it; return its id."""
         if environment.digest not in self._prepared:
-            self._prepared[environment.digest] = ensure_image(self.api, environment, report)
+            self._prepared[environment.digest] = ensure_image(
+                self.api, environment, report, self._building
+            )
         return self._prepared[environment.digest]
 
     @contextmanager
     def open(self, spec: SandboxSpec) -> Iterator[DockerSandbox]:
         """Start a container; it is removed afterwards, whatever happens."""
         image = self.prepare(spec.environment, lambda _: None)
+        made: list[str] = []
+
+        def start(container: str) -> str:
+            made.append(container)
+            with explained("start a container"):
+                self.api.start(container)
+            return container
+
         sandbox = None
         try:
             with self._starts:
-                sandbox = DockerSandbox(self.api, create_container(self.api, image, spec), spec)
+                locked = spec.gateway is not None
+                sidecar = start(create_sidecar(self.api, image, spec)) if locked else ""
+                container = start(create_container(self.api, image, spec, sidecar))
+                sandbox = DockerSandbox(self.api, container, spec)
                 self._open.add(sandbox)
-                with explained("start a container"):
-                    self.api.start(sandbox.id)
             yield sandbox
         finally:
             if sandbox is not None:
                 self._open.discard(sandbox)
-                _remove(self.api, sandbox.id)
+            for container in reversed(made):
+                _remove(self.api, container)
 
     def stop(self) -> None:
-        """Kill the containers this process holds open."""
+        """Kill the containers this process holds open, also those that images are made from."""
+        for container in list(self._building):
+            _remove(self.api, container)
         for sandbox in list(self._open):
             sandbox.kill()
 
@@ -150,12 +169,14 @@ class DockerSandbox:
 
     workspace = WORK
     hidden = HIDDEN
-    python = f"{PREFIX}/bin/python"
+    home = HOME
+    python = PYTHON
 
     def __init__(self, api: APIClient, identity: str, spec: SandboxSpec) -> None:
         self._api = api
         self.id = identity
         self._spec = spec
+        self.gateway_url = GATEWAY_URL if spec.gateway is not None else ""
         self._killed = False
         self._inputs = 0
 

@@ -15,21 +15,37 @@ from typing import TYPE_CHECKING
 
 from awb_core.errors import SandboxFailed
 from awb_core.protocols import SandboxSpec
+from awb_core.resources import injected
+from awb_core.sandbox.network import FORWARDER, GATEWAY_PORT
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 USER = "1000:1000"
 WORK, HIDDEN, HOME = "/work", "/hidden", "/home/awb"
+GATEWAY = "/gateway"
+"""Where the sidecar sees the folder of the gateway's socket."""
+
+PREFIX = "/opt/awb/env"
+"""The virtual environment inside the image."""
+
+PYTHON = f"{PREFIX}/bin/python"
 
 
-def create_container(api: APIClient, image: str, spec: SandboxSpec) -> str:
-    """Create a container for one phase, not started yet, and return its id."""
+def create_container(api: APIClient, image: str, spec: SandboxSpec, sidecar: str = "") -> str:
+    """Create a container for one phase, not started yet, and return its id.
+
+    Its root is read-only: the workspace and the hidden files are volumes of its own, HOME and /tmp are in memory.
+    With a `sidecar` it has no network but that container's loopback.
+    """
     from docker.types import LogConfig, Ulimit
 
     limits = spec.limits
+    lock = "none" if spec.network != "open" else "bridge"
     host = api.create_host_config(
-        network_mode="bridge" if spec.network == "open" else "none",
+        network_mode=f"container:{sidecar}" if sidecar else lock,
+        read_only=True,
+        binds=[f"{mount.source}:{mount.target}:ro" for mount in spec.mounts],
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
         init=True,
@@ -39,7 +55,10 @@ def create_container(api: APIClient, image: str, spec: SandboxSpec) -> str:
         memswap_limit=f"{limits.memory_mb}m",
         nano_cpus=int(min(limits.cpus, os.cpu_count() or 1) * 1e9),
         shm_size="64m",
-        tmpfs={"/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777"},
+        tmpfs={
+            "/tmp": "rw,nosuid,nodev,exec,size=256m,mode=1777",
+            HOME: "rw,nosuid,nodev,exec,size=1g,mode=700,uid=1000,gid=1000",
+        },
         ulimits=[
             Ulimit(name="core", soft=0, hard=0),
             Ulimit(name="nofile", soft=4096, hard=4096),
@@ -47,13 +66,6 @@ def create_container(api: APIClient, image: str, spec: SandboxSpec) -> str:
         ],
         log_config=LogConfig(type="none", config={}),
     )
-    labels = {
-        "awb.run": spec.run or "-",
-        "awb.trial": spec.trial or "-",
-        "awb.phase": spec.phase,
-        "awb.owner": owner(),
-        "awb.deadline": str(time.time() + spec.seconds),
-    }
     with explained("create a container"):
         created = api.create_container(
             image,
@@ -62,11 +74,58 @@ def create_container(api: APIClient, image: str, spec: SandboxSpec) -> str:
             host_config=host,
             user=USER,
             working_dir=WORK,
-            labels=labels,
-            hostname="sandbox",
-            network_disabled=spec.network != "open",
+            labels=labels_of(spec, spec.phase),
+            volumes=[WORK, HIDDEN],
+            # A container in another one's network has its name, too.
+            hostname=None if sidecar else "sandbox",
+            network_disabled=lock == "none" and not sidecar,
         )
     return str(created["Id"])
+
+
+def create_sidecar(api: APIClient, image: str, spec: SandboxSpec) -> str:
+    """Create the container that owns the network `model`: its loopback leads to the gateway, and nothing else does.
+
+    Raises:
+        SandboxFailed: the daemon refuses it, for example because it runs on another host.
+    """
+    from docker.types import LogConfig
+
+    assert spec.gateway is not None
+    host = api.create_host_config(
+        network_mode="none",
+        read_only=True,
+        binds=[f"{spec.gateway.parent}:{GATEWAY}:ro"],
+        cap_drop=["ALL"],
+        security_opt=["no-new-privileges:true"],
+        init=True,
+        pids_limit=32,
+        mem_limit="128m",
+        log_config=LogConfig(type="none", config={}),
+    )
+    argv = [f"{PYTHON}", "-I", "-B", "-c", injected(FORWARDER).read_text("utf-8")]
+    argv += [str(GATEWAY_PORT), f"{GATEWAY}/{spec.gateway.name}", str(int(spec.seconds))]
+    with explained("create a sidecar"):
+        created = api.create_container(
+            image,
+            argv,
+            host_config=host,
+            user="65534:65534",
+            labels=labels_of(spec, "sidecar"),
+            hostname="sandbox",
+        )
+    return str(created["Id"])
+
+
+def labels_of(spec: SandboxSpec, phase: str) -> dict[str, str]:
+    """Return the labels by which a container of ours is found again."""
+    return {
+        "awb.run": spec.run or "-",
+        "awb.trial": spec.trial or "-",
+        "awb.phase": phase,
+        "awb.owner": owner(),
+        "awb.deadline": str(time.time() + spec.seconds),
+    }
 
 
 def owner() -> str:

@@ -6,6 +6,7 @@ installation (certificates, index and proxy settings) is set for the installing 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,13 +15,10 @@ from typing import TYPE_CHECKING
 from awb_core.errors import EnvironmentFailed
 from awb_core.model import Environment
 from awb_core.sandbox.cache import locked
-from awb_core.sandbox.docker_container import HIDDEN, HOME, USER, WORK, archive_of, owner
+from awb_core.sandbox.docker_container import HIDDEN, HOME, PREFIX, USER, WORK, archive_of, owner
 
 if TYPE_CHECKING:
     from docker import APIClient
-
-PREFIX = "/opt/awb/env"
-"""The virtual environment inside the image."""
 
 REPOSITORY = "awb-env"
 RECIPE = 2
@@ -52,8 +50,12 @@ def base_image(environment: Environment) -> str:
     return f"python:{environment.python}-slim-bookworm"
 
 
-def ensure_image(api: APIClient, environment: Environment, report: Callable[[str], None]) -> str:
+def ensure_image(
+    api: APIClient, environment: Environment, report: Callable[[str], None], building: set[str]
+) -> str:
     """Return the id of an environment's image, building it unless the daemon has it.
+
+    While it is built, the container it is made from stands in `building`.
 
     Raises:
         EnvironmentFailed: the base image cannot be had, or an installation fails.
@@ -63,7 +65,7 @@ def ensure_image(api: APIClient, environment: Environment, report: Callable[[str
         found = _find(api, name)
         if found is None:
             report(f"building image {name}")
-            _build(api, environment, name)
+            _build(api, environment, name, building)
             found = _find(api, name)
     if found is None:
         raise EnvironmentFailed(f"the image {name} vanished while it was built")
@@ -79,7 +81,7 @@ def _find(api: APIClient, name: str) -> str | None:
         return None
 
 
-def _build(api: APIClient, environment: Environment, name: str) -> None:
+def _build(api: APIClient, environment: Environment, name: str, building: set[str]) -> None:
     import docker.errors
     import requests
 
@@ -88,6 +90,7 @@ def _build(api: APIClient, environment: Environment, name: str) -> None:
     labels = {"awb.run": "build", "awb.owner": owner()}
     try:
         container = api.create_container(base, ["sleep", str(BUILD_SECONDS)], labels=labels)["Id"]
+        building.add(container)
         try:
             api.start(container)
             _install(api, container, environment)
@@ -99,7 +102,9 @@ def _build(api: APIClient, environment: Environment, name: str) -> None:
                 changes=[f"LABEL awb.environment={environment.digest}", f"WORKDIR {WORK}"],
             )
         finally:
-            api.remove_container(container, force=True, v=True)
+            building.discard(container)
+            with contextlib.suppress(docker.errors.APIError):  # an interrupt removed it
+                api.remove_container(container, force=True, v=True)
     except (docker.errors.DockerException, requests.RequestException) as error:
         raise EnvironmentFailed(f"Docker cannot build {name}: {error}") from error
 

@@ -16,7 +16,13 @@ from awb_core.sandbox.cache import ensure, is_cached
 KIND = "environments"
 
 
-def ensure_environment(environment: Environment, report: Callable[[str], None]) -> Path:
+Running = set["subprocess.Popen[str]"]
+"""The processes that build something now, so that an interrupt can end them."""
+
+
+def ensure_environment(
+    environment: Environment, report: Callable[[str], None], running: Running | None = None
+) -> Path:
     """Return the folder of the virtual environment, building it unless it is cached.
 
     Raises:
@@ -34,7 +40,7 @@ def ensure_environment(environment: Environment, report: Callable[[str], None]) 
     key = f"{environment.digest[:24]}-{sys.implementation.cache_tag}"
     if not is_cached(KIND, key):
         report(f"building environment {key[:12]}")
-    return ensure(KIND, key, lambda folder: _build(environment, folder))
+    return ensure(KIND, key, lambda folder: _build(environment, folder, running))
 
 
 def uv() -> str:
@@ -50,25 +56,39 @@ def uv() -> str:
     return found
 
 
-def run_uv(*arguments: str, stdin: str = "", cwd: Path | None = None) -> str:
-    """Run uv and return its output.
+def run_uv(
+    *arguments: str, stdin: str = "", cwd: Path | None = None, running: Running | None = None
+) -> str:
+    """Run uv and return its output; while it runs, its process stands in `running`.
 
     Raises:
         EnvironmentFailed: it failed; the message holds the end of its own words.
     """
-    done = subprocess.run(
-        [uv(), *arguments], input=stdin, capture_output=True, text=True, check=False, cwd=cwd
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
+    running = set() if running is None else running
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [uv(), *arguments], stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=cwd
+    ) as process:
+        running.add(process)
+        try:
+            output, errors = process.communicate(stdin)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            running.discard(process)
+    if process.returncode:
+        lines = [line for line in errors.splitlines() if line.strip()]
         message = f"uv {arguments[0]} failed: " + "\n".join(lines[-12:])
         raise EnvironmentFailed(message)
-    return done.stdout
+    return output
 
 
-def _build(environment: Environment, folder: Path) -> None:
+def _build(environment: Environment, folder: Path, running: Running | None) -> None:
     run_uv(
-        "venv", "--quiet", "--python", _python(environment), "--no-project", "--clear", str(folder)
+        *("venv", "--quiet", "--python", _python(environment), "--no-project", "--clear"),
+        str(folder),
+        running=running,
     )
     if not environment.requirements:
         return
@@ -79,6 +99,7 @@ def _build(environment: Environment, folder: Path) -> None:
             *("pip", "install", "--quiet", "--python", str(folder / "bin" / "python")),
             *("--require-hashes", "--only-binary", ":all:", "--link-mode", "copy"),
             *("--compile-bytecode", "-r", file.name),
+            running=running,
         )
 
 

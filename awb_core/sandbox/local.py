@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from awb_core.errors import SandboxFailed
+from awb_core.errors import SandboxFailed, SandboxUnavailable
 from awb_core.model import Environment, Limits
 from awb_core.protocols import Collected, Command, CommandResult, SandboxSpec, SandboxStatus
 from awb_core.sandbox import cgroup
 from awb_core.sandbox.archive import ArchiveLimits, Refused, extract, pack
-from awb_core.sandbox.environment import ensure_environment
+from awb_core.sandbox.environment import Running, ensure_environment
+from awb_core.sandbox.network import FORWARDER, GATEWAY_PORT, GATEWAY_URL, copy_forwarder
 from awb_core.sandbox.process import kill_marked, run_process
 
 _counter = itertools.count()
@@ -35,6 +36,9 @@ ETC = (
     "ssl",
 )
 TMP_MB = 256
+HOME = "/home/awb"
+GATEWAY = "/gateway"
+"""Where the forwarder and the gateway's socket are seen inside."""
 
 
 class LocalProvider:
@@ -44,6 +48,7 @@ class LocalProvider:
 
     def __init__(self) -> None:
         self._open: set[LocalSandbox] = set()
+        self._building: Running = set()
 
     @cached_property
     def bubblewrap(self) -> str | None:
@@ -88,11 +93,19 @@ class LocalProvider:
 
     def prepare(self, environment: Environment, report: Callable[[str], None]) -> str:
         """Build the virtual environment unless it is cached."""
-        return str(ensure_environment(environment, report))
+        return str(ensure_environment(environment, report, self._building))
 
     @contextmanager
     def open(self, spec: SandboxSpec) -> Iterator[LocalSandbox]:
-        """Open a fresh sandbox."""
+        """Open a fresh sandbox.
+
+        Raises:
+            SandboxUnavailable: the phase needs a network or folders of its own, and there is no bubblewrap.
+        """
+        if self.bubblewrap is None and (spec.gateway is not None or spec.mounts):
+            raise SandboxUnavailable(
+                "the local sandbox needs bubblewrap to lock an agent in: apt-get install bubblewrap"
+            )
         environment = ensure_environment(spec.environment, lambda _: None)
         name = f"{cgroup.PREFIX}{os.getpid()}-{next(_counter)}"
         root = Path(tempfile.mkdtemp(prefix=f"{name}-"))
@@ -107,7 +120,9 @@ class LocalProvider:
             sandbox.close()
 
     def stop(self) -> None:
-        """Kill everything in the sandboxes this process holds open."""
+        """Kill everything in the sandboxes this process holds open, and what builds environments."""
+        for process in list(self._building):
+            process.kill()
         for sandbox in list(self._open):
             sandbox.kill()
 
@@ -148,6 +163,11 @@ class LocalSandbox:
             folder.mkdir()
         self._cgroup = self._make_cgroup(name)
         contained = provider.bubblewrap is not None
+        self.home = HOME if contained else str(root / "home")
+        self.gateway_url = ""
+        if spec.gateway is not None:
+            copy_forwarder(root / "gateway")
+            self.gateway_url = GATEWAY_URL
         self.workspace = "/work" if contained else str(self._work)
         self.hidden = "/hidden" if contained else str(self._hidden)
         self.python = str(environment / "bin" / "python")
@@ -210,7 +230,7 @@ class LocalSandbox:
         path = [str(self._environment / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
         return {
             "PATH": os.pathsep.join(path),
-            "HOME": "/home/awb" if contained else str(self._root / "home"),
+            "HOME": self.home,
             "TMPDIR": "/tmp" if contained else str(self._root / "tmp"),
             "LANG": "C.UTF-8",
             "TZ": "UTC",
@@ -222,9 +242,18 @@ class LocalSandbox:
         }
 
     def _argv(self, command: Command) -> list[str]:
+        argv = [*self._forwarder(), *command.argv]
         if self._provider.bubblewrap is None:
-            return list(command.argv)
-        return [*self._bubblewrap(command), "--", *command.argv]
+            return argv
+        return [*self._bubblewrap(command), "--", *argv]
+
+    def _forwarder(self) -> list[str]:
+        """Return the command that another one is put behind to reach the gateway."""
+        socket = self._spec.gateway
+        if socket is None:
+            return []
+        script, path = f"{GATEWAY}/{FORWARDER}", f"{GATEWAY}/socket/{socket.name}"
+        return [self.python, "-I", "-B", script, str(GATEWAY_PORT), path, "0"]
 
     def _bubblewrap(self, command: Command) -> list[str]:
         known = self._provider.options
@@ -232,7 +261,7 @@ class LocalSandbox:
         argv += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup", "--die-with-parent"]
         argv += ["--new-session", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000"]
         argv += ["--hostname", "sandbox"]
-        if self._spec.network == "none":
+        if self._spec.network != "open":
             argv.append("--unshare-net")
         if "--disable-userns" in known:
             argv.append("--disable-userns")
@@ -246,11 +275,15 @@ class LocalSandbox:
             *size,
             "--tmpfs",
             "/tmp",
-            *size,
-            "--tmpfs",
-            "/home",
+            "--bind",
+            str(self._root / "home"),
+            HOME,
         ]
-        argv += ["--dir", "/home/awb"]
+        for mount in self._spec.mounts:
+            argv += ["--ro-bind", str(mount.source), mount.target]
+        if self._spec.gateway is not None:
+            argv += ["--ro-bind", str(self._root / "gateway"), GATEWAY]
+            argv += ["--ro-bind", str(self._spec.gateway.parent), f"{GATEWAY}/socket"]
         for place in dict.fromkeys((_prefix(self._environment), self._environment)):
             if not str(place).startswith("/usr/"):
                 argv += ["--ro-bind", str(place), str(place)]

@@ -191,6 +191,29 @@ def test_ctrl_c_leaves_no_container(api, run_folder, started):
     )
 
 
+def test_ctrl_c_ends_the_building_of_an_image(site, api, run_folder, environment):
+    declared = '[environment]\nrequirements = "requirements.txt"\n\n[limits]'
+    root = write_task(site.add_pack(), toml=TASK.replace("[limits]", declared))
+    (root / "requirements.txt").write_text(environment.requirements)
+    process = start_run(site, run_folder, "-w", "noop")
+    wait_until(lambda: built_by(api, process.pid), process)
+
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "awb resume" in err
+    assert "Traceback" not in err
+    assert built_by(api, process.pid) == []
+    with pytest.raises(docker.errors.ImageNotFound):
+        api.inspect_image(image_name(environment))
+
+
+def built_by(api, pid):
+    found = api.containers(filters={"label": "awb.run=build"})
+    return [c["Id"] for c in found if c["Labels"]["awb.owner"].split(":")[-2] == str(pid)]
+
+
 def test_only_containers_of_dead_owners_or_past_deadlines_are_reaped(api, run_folder):
     say_owner = "from awb_core.sandbox.docker_container import owner; print(owner())"
     dead = subprocess.run([sys.executable, "-c", say_owner], capture_output=True, check=True)

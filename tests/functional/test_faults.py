@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -383,6 +384,37 @@ def test_an_interrupt_is_clean_and_resume_continues(tiny, tmp_path, executable, 
     }
     assert outcomes == {"finished"}
     finish(tiny, tmp_path)
+
+
+def test_an_interrupt_ends_the_building_of_an_environment(site, tmp_path):
+    declared = '[environment]\nrequirements = "requirements.txt"\n\n[limits]'
+    root = write_task(site.add_pack(), toml=TASK.replace("[limits]", declared))
+    (root / "requirements.txt").write_text(f"nothing==1.0 --hash=sha256:{'0' * 64}\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it accepts and never answers
+        index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        process = subprocess.Popen(
+            [*AWB, "run", "-w", "noop", "--sandbox", "local", "--task", "tiny-add"],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(site.root),
+                "AWB_CACHE_DIR": str(tmp_path / "cache"),
+                "UV_DEFAULT_INDEX": index,
+                "UV_INDEX_URL": index,
+            },
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        silent.settimeout(60)
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        connection.close()
+    assert process.returncode == 130
+    assert "awb resume" in err
+    assert "Traceback" not in err
+    assert not list((tmp_path / "cache/environments").iterdir())
 
 
 def test_two_processes_do_not_work_on_one_run(tiny, tmp_path, executable):

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -274,9 +275,10 @@ def test_a_sparse_giant_is_refused(open_sandbox, tmp_path):
 
 def test_a_hundred_thousand_files_are_refused(open_sandbox, tmp_path):
     code = "import os\nfor n in range(100_000): open(f'f{n}', 'w').close()"
-    with open_sandbox() as box:
+    # The kernel's own memory for so many files counts too, on some machines until it is written back.
+    with open_sandbox(limits=replace(LIMITS, memory_mb=1024)) as box:
         result = box.run(Command(argv=["python", "-c", code], seconds=100))
-        assert result.exit_code == 0
+        assert result.exit_code == 0, result
         with pytest.raises(Refused, match="members"):
             box.collect(tmp_path / "out", LIMITS)
 

@@ -51,6 +51,14 @@ def test_a_plan_lays_out_repeats_then_tasks_by_dimension_then_workflows(tasks):
     assert len({trial.id for trial in plan.trials}) == 12
 
 
+def test_tasks_that_take_long_to_verify_come_first(tasks):
+    long = replace(tasks[0], limits=replace(tasks[0].limits, verify_seconds=600))
+
+    plan = plan_of((tasks[1], long, tasks[2]), repeats=1)
+
+    assert [t.task for t in plan.trials[::2]] == ["a-last", "a-first", "tiny-add"]
+
+
 def test_ids_do_not_depend_on_what_else_is_planned(tasks):
     whole = {t.id for t in plan_of(tasks).trials}
 
