@@ -123,16 +123,14 @@ class Engine:
                 folder = store.artifacts(trial.id)
                 record = run_trial(trial, task, services, folder)
                 record |= {"attempt": attempt, "artifacts": f"{trial.id}/{folder.name}"}
-                if self.stopped.is_set() and not Outcome(record["outcome"]).is_valid:
-                    return
+                if self.stopped.is_set():
+                    return  # what was killed on the way, agent or verifier, says nothing about the workflow
                 if Outcome(record["outcome"]).is_valid:
                     break
                 if attempt < attempts:
                     earlier.append({k: record[k] for k in ("outcome", "note", "artifacts")})
                     self._require_sandbox(store)
             record["earlier_attempts"] = earlier
-            if self.stopped.is_set() and record["outcome"] != Outcome.FINISHED:
-                return  # killed by the interrupt, not by the workflow
             store.commit(record)
             self.listener.finished(record)
 

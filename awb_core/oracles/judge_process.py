@@ -1,7 +1,7 @@
 """Run a task's judge module; started as a script of its own, standard library only.
 
-Reads one JSON request on stdin and writes one JSON reply to the original stdout, so that whatever a judge prints
-cannot spoil the reply. Requests: `cases`, `examples`, `judge`, `holds`, `measure`, `rules`.
+Reads JSON requests on stdin, one a line, and writes each reply as a line to the original stdout, so that whatever a
+judge prints cannot spoil it. Requests: `cases`, `examples`, `judge`, `holds`, `measure`, `rules`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from typing import Any
 
 
 def main() -> None:
-    """Answer the request."""
-    reply = os.dup(1)
+    """Answer one request after another."""
+    replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    request = json.loads(sys.stdin.read())
-    module_path = Path(request["module"])
-    sys.path[:0] = [str(module_path.parent)]
-    module = runpy.run_path(str(module_path), run_name="awb_judge")
-    result = ACTIONS[request["action"]](module, request)
-    with os.fdopen(reply, "wb") as stream:
-        stream.write(json.dumps(result, allow_nan=True).encode())
+    path = Path(sys.argv[1])
+    sys.path[:0] = [str(path.parent)]
+    module = runpy.run_path(str(path), run_name="awb_judge")
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        result = ACTIONS[request["action"]](module, request)
+        replies.write(json.dumps(result, allow_nan=True).encode() + b"\n")
+        replies.flush()
 
 
 def _cases(module: dict[str, Any], request: dict[str, Any]) -> Any:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from awb_core.model import Item, Measurement, OracleFailure
+from awb_core.oracles.judge import JudgeFailed
 from awb_core.protocols import Command, CommandResult, OracleContext
 from awb_core.resources import injected
 from awb_core.sandbox.workspace import copy_tree
@@ -21,44 +20,6 @@ STARTER = (
     " runpy.run_path(hidden + '/' + sys.argv[0], run_name='__main__')"
 )
 """Starts a hidden script under `python -I` with the hidden folder first on the path."""
-
-
-class JudgeFailed(Exception):
-    """A judge raised, hung, or said nothing that makes sense."""
-
-
-def ask_judge(context: OracleContext, module: str, action: str, **request: Any) -> Any:
-    """Run one action of a judge module in a process of its own.
-
-    Raises:
-        JudgeFailed: it could not answer.
-    """
-    path = context.tests / module
-    if not path.is_file():
-        message = f"tests/{module} is missing"
-        raise JudgeFailed(message)
-    script = Path(__file__).with_name("judge_process.py")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", str(script)],
-            input=json.dumps({"module": str(path.resolve()), "action": action, **request}).encode(),
-            capture_output=True,
-            timeout=context.seconds,
-            check=False,
-            cwd=context.scratch,
-            env={"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "0", "TZ": "UTC", "LANG": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired:
-        message = f"tests/{module}: {action} took longer than {context.seconds:g} s"
-        raise JudgeFailed(message) from None
-    if done.returncode:
-        message = f"tests/{module}: {action} failed: {done.stderr.decode(errors='replace')[-3000:]}"
-        raise JudgeFailed(message)
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        message = f"tests/{module}: {action} gave no reply"
-        raise JudgeFailed(message) from None
 
 
 def ask_worker(

@@ -8,14 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from awb_core.model import Item, Measurement, OracleFailure
-from awb_core.oracles.judging import (
-    STARTER,
-    JudgeFailed,
-    ask_judge,
-    copy_injected,
-    lay_out,
-    measurement,
-)
+from awb_core.oracles.judge import JudgeFailed, open_judge
+from awb_core.oracles.judging import STARTER, copy_injected, lay_out, measurement
 from awb_core.protocols import Command, CommandResult, OracleContext
 
 _TEXTS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
@@ -63,7 +57,8 @@ class LintOracle:
         try:
             if "rules" in options:
                 root = str(context.workspace.resolve())
-                reply = ask_judge(context, options["rules"], "rules", root=root)
+                with open_judge(context, options["rules"]) as judge:
+                    reply = judge.ask("rules", root=root)
                 return measurement(reply, _unit(context))
             if "contracts" in options:
                 return self._contracts(context, options)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from awb_core.model import Measurement, OracleFailure
-from awb_core.oracles.judging import JudgeFailed, ask_judge, ask_worker, measurement
+from awb_core.oracles.judge import JudgeFailed, open_judge
+from awb_core.oracles.judging import ask_worker, measurement
 from awb_core.protocols import OracleContext
 
 _FILE = {"type": "string", "minLength": 1}
@@ -81,11 +82,12 @@ def _measure(
     options = context.check.options
     anchors = context.check.anchors
     try:
-        cases = ask_judge(context, options["judge"], source, seed=context.seed, **request)
-        answers = ask_worker(context, options["worker"], options.get("files", ()), cases)
-        if isinstance(answers, OracleFailure):
-            return answers
-        reply = ask_judge(context, options["judge"], decide, cases=cases, answers=answers)
+        with open_judge(context, options["judge"]) as judge:
+            cases = judge.ask(source, seed=context.seed, **request)
+            answers = ask_worker(context, options["worker"], options.get("files", ()), cases)
+            if isinstance(answers, OracleFailure):
+                return answers
+            reply = judge.ask(decide, cases=cases, answers=answers)
         return measurement(reply, anchors.unit if anchors else "share")
     except JudgeFailed as error:
         return OracleFailure(reason="the judge could not decide", detail=str(error))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from awb_core.model import Item, Measurement, OracleFailure
-from awb_core.oracles.judging import STARTER, JudgeFailed, copy_injected, lay_out, share
+from awb_core.oracles.judge import JudgeFailed
+from awb_core.oracles.judging import STARTER, copy_injected, lay_out, share
 from awb_core.protocols import Command, CommandResult, OracleContext
 
 _TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}

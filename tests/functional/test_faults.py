@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests_support import AWB, TASK, write_task
+from tests_support import AWB, TASK, WORKER, write_task
 
 LADDER = ["-w", "noop", "-w", "reference:partial", "-w", "reference:minimal", "-w", "reference"]
 
@@ -384,6 +384,24 @@ def test_an_interrupt_is_clean_and_resume_continues(tiny, tmp_path, executable, 
     }
     assert outcomes == {"finished"}
     finish(tiny, tmp_path)
+
+
+def test_a_verification_that_an_interrupt_ends_leaves_no_record(site, tmp_path, executable):
+    slow = WORKER.replace(
+        "    from sums import add", "    import time; time.sleep(1)\n    from sums import add"
+    )
+    write_task(site.add_pack(), worker=slow)
+    process = start_run(site, tmp_path, executable(SLOW), repeats=1)
+    patches = (tmp_path / "r/artifacts").glob("*/*/patch.diff")
+    deadline = time.monotonic() + 60
+    while not any(patches) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        patches = (tmp_path / "r/artifacts").glob("*/*/patch.diff")
+    time.sleep(1.5)  # the worker has said that it is ready, and is at its cases
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert list((tmp_path / "r/trials").iterdir()) == []
 
 
 def test_an_interrupt_ends_the_building_of_an_environment(site, tmp_path):
