@@ -55,7 +55,7 @@ def load_pack(
     Raises:
         ManifestError: `pack.toml` itself is missing or wrong.
     """
-    data = _read_toml(root / "pack.toml", "pack")
+    data = read_toml(root / "pack.toml", "pack")
     tasks: list[Task] = []
     broken: list[tuple[str, ManifestError]] = []
     for manifest in sorted((root / "tasks").glob("*/task.toml")):
@@ -81,7 +81,7 @@ def load_task(root: Path, pack: str, option_schemas: Mapping[str, Mapping[str, A
         ManifestError: with every problem found.
     """
     manifest = root / "task.toml"
-    data = _read_toml(manifest, "task")
+    data = read_toml(manifest, "task")
     problems = list(_task_problems(root, data, option_schemas))
     if problems:
         raise ManifestError(problems)
@@ -128,7 +128,12 @@ def rungs_of(root: Path) -> tuple[str, ...]:
     )
 
 
-def _read_toml(path: Path, kind: str) -> dict[str, Any]:
+def read_toml(path: Path, kind: str) -> dict[str, Any]:
+    """Read a TOML file and validate it against the schema of its kind.
+
+    Raises:
+        ManifestError: with every problem found.
+    """
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

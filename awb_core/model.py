@@ -242,6 +242,16 @@ class Workflow:
     """Environment variables for the tool."""
     overlay: Path | None = None
     """A folder with `home/` and `workspace/` that is laid over what the tool finds."""
+    secrets: tuple[str, ...] = ()
+    """Names of variables of this host whose values the tool gets."""
+    agent_seconds: float | None = None
+    """Longest time at work, where it is shorter than the task's."""
+    budget_usd: float | None = None
+    """Most that one trial may spend on its model."""
+    upstreams: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Endpoints of the gateway that stand in for providers: `base_url` and `key_variable` by provider."""
+    source: str = ""
+    """The file it was read from; empty for workflows of the command line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from awb_core.manifest import load_pack
 from awb_core.model import Dimension, Pack, Task, Workflow
 from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
 from awb_core.validation import did_you_mean
+from awb_core.workflow_file import load_workflows
 
 GROUP = "awb"
 
@@ -139,14 +140,17 @@ class Registry:
         """
         return _lookup(self.executors, name, "executor")
 
-    def workflow(self, spec: str) -> Workflow:
-        """Return the workflow that `ADAPTER` or `ADAPTER:ARGUMENT` means.
+    def workflows(self, spec: str) -> tuple[Workflow, ...]:
+        """Return the workflows that `ADAPTER`, `ADAPTER:ARGUMENT` or a `.toml` file means.
 
         Raises:
             UsageError: there is no such adapter, or the argument does not fit.
+            ManifestError: the file is wrong.
         """
+        if spec.endswith(".toml"):
+            return load_workflows(Path(spec), self.adapters)
         name, _, argument = spec.partition(":")
-        return _lookup(self.adapters, name, "adapter").workflow(argument)
+        return (_lookup(self.adapters, name, "adapter").workflow(argument),)
 
     def _named(self, hook: str, kind: str) -> dict[str, Any]:
         found: dict[str, Provided] = {}

@@ -15,6 +15,7 @@ COMMANDS = {
     "calibrate": "calibrate",
     "check": "check",
     "dimensions": "listing",
+    "diff": "workflows",
     "doctor": "doctor",
     "executors": "listing",
     "oracles": "listing",
@@ -28,6 +29,7 @@ COMMANDS = {
     "show": "show",
     "status": "status",
     "tasks": "listing",
+    "workflows": "workflows",
 }
 """Command -> module of `awb_core.cli`."""
 
@@ -36,6 +38,7 @@ HELP = {
     "calibrate": "Propose score anchors from a task's measured ladder.",
     "check": "Prove that tasks are admissible: ladder, repeats, leaks.",
     "dimensions": "List the capability dimensions.",
+    "diff": "Say in words what differs between two workflows.",
     "doctor": "Say what works here, and how to fix the rest.",
     "executors": "List how trials can run side by side.",
     "oracles": "List the kinds of checks.",
@@ -49,6 +52,7 @@ HELP = {
     "show": "Show one task, trial or workflow, whole.",
     "status": "Say how far a run has come.",
     "tasks": "List the installed tasks.",
+    "workflows": "List the workflows of files, matrices expanded.",
 }
 
 

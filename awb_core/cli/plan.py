@@ -22,7 +22,7 @@ from awb_core.registry import discover
     "workflows",
     multiple=True,
     required=True,
-    metavar="ADAPTER[:ARGUMENT]",
+    metavar="ADAPTER[:ARGUMENT]|FILE",
     help="What to test; repeatable.",
 )
 @selection_options
@@ -49,7 +49,7 @@ def plan(
     """Say which trials a run would consist of, the longest they may take, and what is missing."""
     registry = discover()
     chosen = select_tasks(registry, packs=packs, dimensions=dimensions, tasks=tasks)
-    wanted = [registry.workflow(spec) for spec in workflows]
+    wanted = [workflow for spec in workflows for workflow in registry.workflows(spec)]
     name = default_sandbox(registry, sandbox)
     made = make_plan(chosen, wanted, sandbox=name, repeats=repeats, seed=seed)
     status = registry.sandbox(name).probe()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -11,6 +13,7 @@ from awb_core.cli.execution import execute, print_run, resolve_run
 from awb_core.cli.report import print_text
 from awb_core.engine.plan import Plan, make_plan
 from awb_core.errors import UsageError
+from awb_core.model import Workflow
 from awb_core.registry import Registry, discover
 from awb_core.store import RunStore
 
@@ -48,19 +51,9 @@ def replan(registry: Registry, store: RunStore) -> Plan:
     missing = [name for name in lock["tasks"] if name not in registry.tasks]
     if missing:
         raise UsageError(f"the run needs tasks that are not installed: {', '.join(missing)}")
-    workflows = []
-    for entry in lock["workflows"]:
-        spec = f"{entry['adapter']}:{entry['argument']}" if entry["argument"] else entry["adapter"]
-        workflow = registry.workflow(spec)
-        if workflow.identity != entry["identity"]:
-            message = (
-                f"the workflow {entry['name']} has changed since the run began; start a new run"
-            )
-            raise UsageError(message)
-        workflows.append(workflow)
     plan = make_plan(
         [registry.tasks[name] for name in lock["tasks"]],
-        workflows,
+        [_workflow(registry, entry) for entry in lock["workflows"]],
         sandbox=lock["sandbox"],
         repeats=lock["repeats"],
         seed=lock["seed"],
@@ -70,3 +63,15 @@ def replan(registry: Registry, store: RunStore) -> Plan:
         message = f"tasks have changed since the run began ({', '.join(changed)}); start a new run"
         raise UsageError(message)
     return plan
+
+
+def _workflow(registry: Registry, entry: Mapping[str, Any]) -> Workflow:
+    """Make a workflow again, and make sure that it is the one the run began with."""
+    spec = entry["source"] or entry["adapter"]
+    if not entry["source"] and entry["argument"]:
+        spec += f":{entry['argument']}"
+    for workflow in registry.workflows(spec):
+        if workflow.identity == entry["identity"]:
+            return workflow
+    message = f"the workflow {entry['name']} has changed since the run began; start a new run"
+    raise UsageError(message)

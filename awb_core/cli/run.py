@@ -22,6 +22,7 @@ from awb_core.cli.execution import (
     start,
 )
 from awb_core.cli.report import print_text
+from awb_core.cli.workflows import warn
 from awb_core.registry import discover
 
 
@@ -29,6 +30,7 @@ from awb_core.registry import discover
     epilog="""\b
 Examples:
   awb run -w noop -w reference:canonical --sandbox local
+  awb run -w workflows/team.toml -w codex:gpt-5.5 --budget 20
   awb run -w command:./agent.sh --pack awb-pack-debugging --repeats 3
   awb run -w reference --task 'dbg-*' --json"""
 )
@@ -38,7 +40,7 @@ Examples:
     "workflows",
     multiple=True,
     required=True,
-    metavar="ADAPTER[:ARGUMENT]",
+    metavar="ADAPTER[:ARGUMENT]|FILE",
     help="What to test; repeatable.",
 )
 @selection_options
@@ -84,7 +86,8 @@ def run(
     """
     registry = discover()
     chosen = select_tasks(registry, packs=packs, dimensions=dimensions, tasks=tasks)
-    wanted = [registry.workflow(spec) for spec in workflows]
+    wanted = [workflow for spec in workflows for workflow in registry.workflows(spec)]
+    warn(wanted)
     name = default_sandbox(registry, sandbox)
     require_sandbox(registry, name, wanted, unsafe=unsafe_local)
     plan, store = start(

@@ -10,6 +10,7 @@ import click
 
 from awb_core.cli.common import json_option, print_json
 from awb_core.cli.execution import RUNS
+from awb_core.cli.workflows import describe, one_workflow, warn
 from awb_core.errors import UsageError
 from awb_core.manifest import rungs_of
 from awb_core.model import Task
@@ -23,12 +24,13 @@ from awb_core.validation import did_you_mean
 Examples:
   awb show dbg-multipart-boundary
   awb show reference:minimal
+  awb show workflows/team.toml
   awb show 6d0c59e2b1f4a7c3e5d8"""
 )
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> int:
-    """Show a task (by id), a workflow (ADAPTER[:ARGUMENT]) or a trial (by id, from awb-runs/)."""
+    """Show a task (by id), a workflow (ADAPTER[:ARGUMENT], FILE or FILE#NAME) or a trial (by id, from awb-runs/)."""
     registry = discover()
     if name in registry.tasks:
         task = registry.tasks[name]
@@ -38,14 +40,15 @@ def show(name: str, as_json: bool) -> int:
     if trial is not None:
         print_json(trial) if as_json else _print_trial(trial)
         return 0
-    if name.split(":")[0] in registry.adapters:
-        workflow = registry.workflow(name)
-        value = {**asdict(workflow), "factors": dict(workflow.factors)}
+    if name.split(":")[0] in registry.adapters or ".toml" in name:
+        workflow = one_workflow(registry, name)
+        value = describe(workflow)
         if as_json:
             print_json(value)
         else:
             for key, entry in value.items():
-                click.echo(f"{key:<9} {entry}")
+                click.echo(f"{key:<13} {entry or '-'}")
+        warn([workflow])
         return 0
     near = did_you_mean(name, [*registry.tasks, *registry.adapters])
     raise UsageError(f"no task, workflow or trial {name!r}{near}")

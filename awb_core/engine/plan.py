@@ -103,6 +103,8 @@ def lock_of(plan: Plan, *, host: Mapping[str, Any], packs: Mapping[str, str]) ->
                 "adapter": workflow.adapter,
                 "argument": workflow.argument,
                 "identity": workflow.identity,
+                "model": workflow.model,
+                "source": workflow.source,
             }
             for workflow in plan.workflows
         ],
