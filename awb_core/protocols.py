@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from awb_core.model import (
     Brief,
@@ -84,6 +84,9 @@ class Sandbox(Protocol):
 
     def run(self, command: Command) -> CommandResult:
         """Run a command to its end; the processes it leaves behind live until the sandbox closes."""
+
+    def kill(self) -> None:
+        """Kill every process inside; a command that runs ends at once."""
 
     def collect(self, destination: Path, limits: Limits) -> Collected:
         """Kill every process, then copy the workspace out through the safe extractor."""
@@ -198,7 +201,10 @@ class Adapter(Protocol):
     name: str
     summary: str
     privileged: bool
-    """Whether it may see reference solutions; only the built-in ladder may."""
+    """Whether it may see reference solutions; only the built-in ladder may.
+
+    An adapter whose workflows ask a model is a `ModelAdapter`.
+    """
 
     def workflow(self, argument: str) -> Workflow:
         """Make the workflow that `NAME:ARGUMENT` means, with its identity.
@@ -209,6 +215,21 @@ class Adapter(Protocol):
 
     def run(self, session: AgentSession) -> Transcript:
         """Let the workflow work until it ends or its time is over."""
+
+
+@runtime_checkable
+class ModelAdapter(Adapter, Protocol):
+    """An adapter whose workflows ask a model: its sandbox reaches the gateway and nothing else."""
+
+    settings_schema: Mapping[str, Any]
+    """JSON Schema of `settings` in a workflow file."""
+
+    def mounts(self, workflow: Workflow, report: Callable[[str], None]) -> tuple[Mount, ...]:
+        """Install the tool unless it is cached, and return what the sandbox must see of it.
+
+        Raises:
+            EnvironmentFailed: it cannot be installed.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from awb_core.analysis.matrix import OVERALL, Cell, Estimate, Matrix, Row
+from awb_core.analysis.spend import spend_of
 from awb_core.analysis.statistics import (
     Array,
     Prior,
@@ -117,7 +118,8 @@ def _rows(
             gap_best=whole_gaps[w][0],
             gap_median=whole_gaps[w][1],
         )
-        rows.append(Row(identity=identity, name=name, cells=made, overall=overall))
+        spend = spend_of(t for t in trials if t["workflow_identity"] == identity)
+        rows.append(Row(identity=identity, name=name, cells=made, overall=overall, spend=spend))
     return rows
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from awb_core.analysis.spend import Spend
+
 OVERALL = "overall"
 """The column that averages the dimensions, each with the same weight."""
 
@@ -53,6 +55,8 @@ class Row:
     name: str
     cells: tuple[Cell, ...]
     overall: Cell
+    spend: Spend | None = None
+    """What its trials spent on a model; None if it asks none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,13 @@ def _print_trial(trial: dict[str, Any]) -> None:
     verdict = {True: "pass", False: "fail", None: "invalid"}[trial["passed"]]
     click.echo(f"{trial['task']} / {trial['workflow']} #{trial['repeat']}: {verdict} {score}")
     click.echo(f"{trial['outcome']}{': ' + trial['note'] if trial['note'] else ''}")
+    usage = trial.get("usage")
+    if usage:
+        cost = "price unknown" if usage["cost_usd"] is None else f"${float(usage['cost_usd']):.4f}"
+        tokens = ", ".join(f"{count} {kind}" for kind, count in usage["tokens"].items())
+        click.echo(f"  {usage['requests']} requests, {usage['failed']} failed; {tokens}; {cost}")
+        for name, difference in trial["claims_differ"].items():
+            click.echo(f"  the tool claims {difference:+g} {name}")
     for entry in trial["measurements"]:
         if "failure" in entry:
             click.echo(

@@ -13,7 +13,8 @@ from typing import Any
 
 from awb_core.engine.leaks import find_leaks
 from awb_core.engine.plan import grading_seed
-from awb_core.engine.trial import Services, run_trial
+from awb_core.engine.services import Services
+from awb_core.engine.trial import run_trial
 from awb_core.errors import EnvironmentFailed
 from awb_core.manifest import STANDARD_RUNGS
 from awb_core.model import Rung, Task, Trial, Workflow

@@ -6,14 +6,26 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from awb_core.engine.plan import Plan
-from awb_core.engine.trial import Services, run_trial
-from awb_core.errors import AwbError, SandboxUnavailable
-from awb_core.model import Environment, Outcome, Trial
-from awb_core.protocols import Adapter, Executor, Oracle, SandboxProvider, SandboxStatus
+from awb_core.engine.services import Services
+from awb_core.engine.trial import run_trial
+from awb_core.errors import AwbError, EnvironmentFailed, SandboxUnavailable
+from awb_core.model import Environment, Outcome, Trial, Workflow
+from awb_core.protocols import (
+    Adapter,
+    Executor,
+    ModelAdapter,
+    Mount,
+    Oracle,
+    SandboxProvider,
+    SandboxStatus,
+)
 from awb_core.store import RunStore
+
+if TYPE_CHECKING:
+    from awb_core.gateway.client import Gateway
 
 ATTEMPTS = 2
 """How often an invalid trial is tried; a result never decides that."""
@@ -42,6 +54,8 @@ class Engine:
     executor: Executor
     jobs: int
     listener: Listener
+    gateway: Gateway | None = None
+    """Running; needed by plans with a workflow that asks a model."""
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self, plan: Plan, store: RunStore) -> None:
@@ -59,6 +73,7 @@ class Engine:
             done = store.committed()
             todo = [trial for trial in plan.trials if trial.id not in done]
             broken = self._prepare(plan, todo)
+            mounts = self._install(todo)
             # One more than cores: some checks wait more than they compute, and no score depends on time.
             verifiers = (os.cpu_count() or 1) + 1
             services = Services(
@@ -70,6 +85,8 @@ class Engine:
                 verify_slot=threading.BoundedSemaphore(verifiers),
                 phase=self.listener.phase,
                 run=store.root.name,
+                gateway=self.gateway,
+                mounts=mounts,
             )
             self.executor.run(
                 [self._job(trial, plan, services, store, broken) for trial in todo],
@@ -104,6 +121,25 @@ class Engine:
         jobs = [build(*item) for item in environments.items()]
         self.executor.run(jobs, workers=min(4, len(jobs) or 1), stopped=self.stopped.is_set)
         return failures
+
+    def _install(self, todo: list[Trial]) -> Callable[[Workflow], tuple[Mount, ...]]:
+        """Install the tool of each workflow once; return what gives its mounts, or says why there are none."""
+        mounts: dict[str, tuple[Mount, ...]] = {}
+        failures: dict[str, str] = {}
+        for workflow in {trial.workflow.identity: trial.workflow for trial in todo}.values():
+            adapter = self.adapters[workflow.adapter]
+            if isinstance(adapter, ModelAdapter) and not self.stopped.is_set():
+                try:
+                    mounts[workflow.identity] = adapter.mounts(workflow, self.listener.preparing)
+                except AwbError as error:
+                    failures[workflow.identity] = str(error)
+
+        def mounts_of(workflow: Workflow) -> tuple[Mount, ...]:
+            if workflow.identity in failures:
+                raise EnvironmentFailed(failures[workflow.identity])
+            return mounts.get(workflow.identity, ())
+
+        return mounts_of
 
     def _job(
         self,

@@ -5,135 +5,58 @@ from __future__ import annotations
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from awb_core.engine.verify import GRACE_SECONDS, verify
+from awb_core.engine.agent_phase import AgentEnd, run_agent
+from awb_core.engine.services import Services
+from awb_core.engine.verify import verify
 from awb_core.engine.workspaces import Changes, compare, patch_of, restore_protected
 from awb_core.errors import AwbError
 from awb_core.model import CheckResult, Measurement, OracleFailure, Outcome, Task, Trial
-from awb_core.protocols import (
-    Adapter,
-    AgentSession,
-    Oracle,
-    SandboxProvider,
-    SandboxSpec,
-    SandboxStatus,
-    Transcript,
-)
-from awb_core.sandbox.archive import Refused
-from awb_core.sandbox.workspace import solved_workspace, starting_workspace
+from awb_core.sandbox.workspace import starting_workspace
 from awb_core.scoring import Scored, score_checks
 
 SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What a trial needs, handed in."""
-
-    adapters: Mapping[str, Adapter]
-    oracles: Mapping[str, Oracle]
-    provider: SandboxProvider
-    status: SandboxStatus
-    """What the sandbox isolates here, for the records."""
-    agent_slot: AbstractContextManager[object]
-    verify_slot: AbstractContextManager[object]
-    """Verification of finished trials overlaps with agents that are still running."""
-    phase: Callable[[Trial, str], None]
-    """Told which phase a trial is in."""
-    run: str = ""
 
 
 @dataclass(kw_only=True)
 class _Progress:
     """What a trial has come to so far."""
 
-    outcome: Outcome = Outcome.FINISHED
-    note: str = ""
-    transcript: Transcript | None = None
+    end: AgentEnd = field(default_factory=AgentEnd)
     changes: Changes | None = None
-    refused: tuple[tuple[str, str], ...] = ()
     restored: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     scored: Scored | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-    unusable: bool = False
-    """The workspace could not be collected for a reason that is the workflow's."""
 
 
 def run_trial(trial: Trial, task: Task, services: Services, artifacts: Path) -> dict[str, Any]:
     """Run a trial and return its record; every way it can end is an outcome, never an exception."""
     started, clock = datetime.now(UTC), time.monotonic()
-    progress = _Progress()
+    progress, end = _Progress(), AgentEnd()
+    progress.end = end
     with tempfile.TemporaryDirectory(prefix="awb-trial-") as scratch:
         finished = Path(scratch, "workspace")
         try:
             with services.agent_slot:
-                _agent_phase(trial, task, services, finished, progress)
-            _keep(artifacts, progress)
-            if not progress.unusable and progress.outcome.is_valid:
+                end.seconds["queue"] = round(time.monotonic() - clock, 4)
+                run_agent(trial, task, services, finished, end, f"{trial.id}.{artifacts.name}")
+            _keep(artifacts, end)
+            if not end.unusable and end.outcome.is_valid:
+                waited = time.monotonic()
                 with services.verify_slot:
+                    end.seconds["queue"] += round(time.monotonic() - waited, 4)
                     _verify_phase(trial, task, services, finished, artifacts, progress)
         except (AwbError, OSError) as error:
-            progress.outcome, progress.note = Outcome.INFRA_ERROR, str(error)
+            end.outcome, end.note = Outcome.INFRA_ERROR, str(error)
     services.phase(trial, "record")
     seconds = time.monotonic() - clock
     record: dict[str, Any] = _encodable(_record(trial, task, services, progress, started, seconds))
     return record
-
-
-def _agent_phase(
-    trial: Trial, task: Task, services: Services, finished: Path, progress: _Progress
-) -> None:
-    services.phase(trial, "prepare")
-    clock = time.monotonic()
-    start = starting_workspace(task)
-    services.provider.prepare(task.environment, lambda _: None)
-    adapter = services.adapters[trial.workflow.adapter]
-    spec = SandboxSpec(
-        run=services.run,
-        trial=trial.id,
-        phase="agent",
-        environment=task.environment,
-        limits=task.limits,
-        seconds=task.limits.agent_seconds + GRACE_SECONDS,
-        network="open" if task.limits.network == "open" else "none",
-    )
-    with services.provider.open(spec) as sandbox:
-        sandbox.put(start)
-        clock = _lap(progress, "prepare", clock)
-        services.phase(trial, "agent")
-        session = AgentSession(
-            brief=task.brief,
-            workflow=trial.workflow,
-            sandbox=sandbox,
-            start=start,
-            solution=partial(solved_workspace, task) if adapter.privileged else None,
-        )
-        try:
-            transcript = adapter.run(session)
-        except AwbError:
-            raise
-        except Exception as error:  # noqa: BLE001 - an adapter is third-party code
-            transcript = Transcript(
-                outcome=Outcome.INFRA_ERROR, note=f"the adapter raised {error!r}"
-            )
-        progress.transcript = transcript
-        progress.outcome, progress.note = transcript.outcome, transcript.note
-        clock = _lap(progress, "agent", clock)
-        services.phase(trial, "collect")
-        try:
-            progress.refused = sandbox.collect(finished, task.limits).refused
-        except Refused as error:
-            progress.outcome, progress.unusable = Outcome.AGENT_ERROR, True
-            progress.note = f"the workspace cannot be collected: {error}"
-    _lap(progress, "collect", clock)
 
 
 def _verify_phase(
@@ -164,8 +87,8 @@ def _verify_phase(
     failures = [c for c in progress.checks if isinstance(c.measured, OracleFailure)]
     if failures:
         first = failures[0].measured
-        progress.outcome = Outcome.VERIFIER_ERROR
-        progress.note = f"{failures[0].check}: {getattr(first, 'reason', '')}"
+        progress.end.outcome = Outcome.VERIFIER_ERROR
+        progress.end.note = f"{failures[0].check}: {getattr(first, 'reason', '')}"
     else:
         measured = {
             c.check: c.measured for c in progress.checks if isinstance(c.measured, Measurement)
@@ -173,19 +96,13 @@ def _verify_phase(
         progress.scored = score_checks(task.checks, measured)
         forged = next((m.tampered for m in measured.values() if m.tampered), "")
         if forged:
-            progress.outcome, progress.note = Outcome.TAMPERED, forged
-    _lap(progress, "verify", clock)
+            progress.end.outcome, progress.end.note = Outcome.TAMPERED, forged
+    progress.end.seconds["verify"] = round(time.monotonic() - clock, 4)
 
 
-def _lap(progress: _Progress, phase: str, clock: float) -> float:
-    now = time.monotonic()
-    progress.seconds[phase] = round(now - clock, 4)
-    return now
-
-
-def _keep(artifacts: Path, progress: _Progress) -> None:
-    if progress.transcript and progress.transcript.output:
-        (artifacts / "agent.log").write_bytes(progress.transcript.output)
+def _keep(artifacts: Path, end: AgentEnd) -> None:
+    if end.transcript.output:
+        (artifacts / "agent.log").write_bytes(end.transcript.output)
 
 
 def _record(
@@ -196,11 +113,10 @@ def _record(
     started: datetime,
     seconds: float,
 ) -> dict[str, Any]:
-    valid = progress.outcome.is_valid
-    scored = progress.scored
-    zero = progress.unusable or progress.outcome is Outcome.TAMPERED
+    end, scored = progress.end, progress.scored
+    valid = end.outcome.is_valid
+    zero = end.unusable or end.outcome is Outcome.TAMPERED
     status = services.status
-    transcript = progress.transcript
     return {
         "schema": SCHEMA,
         "id": trial.id,
@@ -216,8 +132,10 @@ def _record(
         "factors": dict(trial.workflow.factors),
         "repeat": trial.repeat,
         "seed": trial.seed,
-        "outcome": progress.outcome.value,
-        "note": progress.note,
+        "model": trial.workflow.model,
+        "outcome": end.outcome.value,
+        "cause": end.cause,
+        "note": end.note,
         "passed": None if not valid else bool(scored and scored.passed and not zero),
         "score": None if not valid else 0.0 if zero or scored is None else scored.score,
         "progress": None if scored is None or not valid else scored.progress,
@@ -225,18 +143,22 @@ def _record(
         "gates": [] if scored is None else [_plain(gate) for gate in scored.gates],
         "measurements": [_measured(result) for result in progress.checks],
         "seconds": round(seconds, 4),
-        "phases": progress.seconds,
+        "phases": end.seconds,
         "started": started.isoformat(timespec="seconds"),
         "agent": {
-            "exit_code": transcript.exit_code if transcript else None,
-            "steps": len(transcript.steps) if transcript else 0,
+            "exit_code": end.transcript.exit_code,
+            "steps": len(end.transcript.steps),
+            "version": end.transcript.version,
         },
+        "usage": end.usage,
+        "claims": None if end.transcript.claims is None else dict(end.transcript.claims),
+        "claims_differ": end.claims_differ,
         "workspace": {
             "added": list(progress.changes.added) if progress.changes else [],
             "removed": list(progress.changes.removed) if progress.changes else [],
             "modified": list(progress.changes.modified) if progress.changes else [],
             "restored": list(progress.restored),
-            "refused": [list(entry) for entry in progress.refused],
+            "refused": [list(entry) for entry in end.refused],
         },
         "sandbox": {"name": services.provider.name, **dict(status.facts)},
         "protections": dict(status.protections),

@@ -111,7 +111,7 @@ class _Metered:
         self._sandbox, self._meter = sandbox, meter
         self.workspace, self.hidden, self.python = sandbox.workspace, sandbox.hidden, sandbox.python
         self.home, self.gateway_url = sandbox.home, sandbox.gateway_url
-        self.put, self.collect = sandbox.put, sandbox.collect
+        self.put, self.collect, self.kill = sandbox.put, sandbox.collect, sandbox.kill
 
     def run(self, command: Command) -> CommandResult:
         result = self._sandbox.run(command)

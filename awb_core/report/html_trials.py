@@ -50,6 +50,7 @@ def _trial(trial: Mapping[str, Any]) -> Iterator[str]:
     if trial["note"]:
         yield f": {escape(trial['note'][:500])}"
     yield f" &middot; {trial['seconds']:.1f} s &middot; trial <code>{escape(trial['id'])}</code></p>\n"
+    yield from _usage(trial)
     yield "<table><thead><tr><th>check</th><th>role</th><th>measured</th><th>progress</th>"
     yield "<th>evidence</th></tr></thead><tbody>\n"
     for entry in trial["measurements"]:
@@ -57,6 +58,21 @@ def _trial(trial: Mapping[str, Any]) -> Iterator[str]:
     yield "</tbody></table>\n"
     yield from _workspace(trial)
     yield "</article>\n"
+
+
+def _usage(trial: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the gateway measured, and where the tool's own figures differ."""
+    usage = trial.get("usage")
+    if not usage:
+        return
+    cost = "price unknown" if usage["cost_usd"] is None else f"${float(usage['cost_usd']):.4f}"
+    yield f"<p>{escape(trial['agent'].get('version', ''))} &middot; {usage['requests']} requests, "
+    yield f"{usage['tokens'].get('input_tokens', 0):,} tokens in, "
+    yield f"{usage['tokens'].get('output_tokens', 0):,} out, {cost}, "
+    yield f"{usage['model_wait_seconds']:.1f} s waiting for {escape(', '.join(usage['models']))}"
+    for name, difference in trial.get("claims_differ", {}).items():
+        yield f"; the tool claims {difference:+g} {escape(name)}"
+    yield "</p>\n"
 
 
 def _check(trial: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[str]:

@@ -37,6 +37,12 @@ class JsonReporter:
                     "identity": row.identity,
                     "cells": [_as_dict(cell) for cell in row.cells],
                     "overall": _as_dict(row.overall),
+                    "spend": None
+                    if row.spend is None
+                    else {
+                        **asdict(row.spend),
+                        "cost_per_solved_usd": row.spend.cost_per_solved_usd,
+                    },
                 }
                 for row in matrix.rows
             ],

@@ -43,6 +43,10 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     table.add_row("passed", *("-" if rate is None else f"{rate:.0%}" for rate in rates))
     gaps = [row.overall.gap_best for row in matrix.rows]
     table.add_row("gap to best", *("-" if gap is None else f"{gap.value:.2f}" for gap in gaps))
+    if any(row.spend for row in matrix.rows):
+        table.add_row("cost", *(_dollars(row.spend and row.spend.cost_usd) for row in matrix.rows))
+        per_solved = [row.spend and row.spend.cost_per_solved_usd for row in matrix.rows]
+        table.add_row("cost per solved trial", *map(_dollars, per_solved))
     needed = 28 + 21 * len(matrix.rows)
     console = Console(
         file=io.StringIO(),
@@ -57,6 +61,10 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     output = console.file
     assert isinstance(output, io.StringIO)
     return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
+
+
+def _dollars(amount: float | None) -> str:
+    return "-" if amount is None else f"${amount:.2f}" if amount >= 0.01 else f"${amount:.4f}"
 
 
 def _cell(text: type[Text], cell: Cell, colours: bool) -> str | Text:

@@ -21,7 +21,7 @@ def run(tmp_path, executable):
         registry, provider = discover(), LocalProvider()
         schemas = {name: oracle.schema for name, oracle in registry.oracles.items()}
         loaded = load_task(write_task(tmp_path / "tasks", **task), "pack", schemas)
-        workflow = registry.workflow(f"command:{executable('#!/bin/sh' + chr(10) + script)}")
+        (workflow,) = registry.workflows(f"command:{executable('#!/bin/sh' + chr(10) + script)}")
         store = RunStore.create(tmp_path / "run", {})
         services = Services(
             adapters=registry.adapters,
