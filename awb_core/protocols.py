@@ -224,6 +224,9 @@ class ModelAdapter(Adapter, Protocol):
     settings_schema: Mapping[str, Any]
     """JSON Schema of `settings` in a workflow file."""
 
+    def upstream(self, workflow: Workflow) -> str:
+        """Return the gateway's name of the provider that the workflow asks."""
+
     def mounts(self, workflow: Workflow, report: Callable[[str], None]) -> tuple[Mount, ...]:
         """Install the tool unless it is cached, and return what the sandbox must see of it.
 

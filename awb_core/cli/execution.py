@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from awb_core.cli.common import print_json
+from awb_core.cli.gateway import open_gateway
 from awb_core.cli.progress import RunProgress
 from awb_core.engine.plan import Plan, lock_of, make_plan
 from awb_core.engine.run import Engine
@@ -92,8 +93,17 @@ def host_facts(registry: Registry, sandbox: str) -> dict[str, Any]:
 
 def execute(registry: Registry, plan: Plan, store: RunStore, *, jobs: int, executor: str) -> int:
     """Run a plan to its end or an interrupt and return the exit code."""
-    done = len(store.committed())
-    with RunProgress(len(plan.trials), done) as progress:
+    done, lock = len(store.committed()), store.lock
+    with (
+        open_gateway(
+            plan,
+            store,
+            registry.adapters,
+            budget_usd=lock.get("budget_usd"),
+            record=lock.get("record_requests", False),
+        ) as gateway,
+        RunProgress(len(plan.trials), done) as progress,
+    ):
         engine = Engine(
             adapters=registry.adapters,
             oracles=registry.oracles,
@@ -101,6 +111,7 @@ def execute(registry: Registry, plan: Plan, store: RunStore, *, jobs: int, execu
             executor=registry.executor(executor),
             jobs=jobs,
             listener=progress,
+            gateway=gateway,
         )
         with _interrupts(engine.interrupt):
             engine.run(plan, store)
@@ -124,6 +135,8 @@ def start(
     repeats: int,
     seed: int,
     out: Path,
+    budget_usd: float | None = None,
+    record_requests: bool = False,
 ) -> tuple[Plan, RunStore]:
     """Make the plan and the folder of a new run."""
     plan = make_plan(tasks, workflows, sandbox=sandbox, repeats=repeats, seed=seed)
@@ -134,6 +147,7 @@ def start(
         host=host_facts(registry, sandbox),
         packs={name: value for name, value in packs.items() if name in used},
     )
+    lock |= {"budget_usd": budget_usd, "record_requests": record_requests}
     lock["started"] = datetime.now(UTC).isoformat(timespec="seconds")
     return plan, RunStore.create(out, lock)
 

@@ -21,6 +21,7 @@ from awb_core.cli.execution import (
     require_sandbox,
     start,
 )
+from awb_core.cli.gateway import require_keys
 from awb_core.cli.report import print_text
 from awb_core.cli.workflows import warn
 from awb_core.registry import discover
@@ -63,6 +64,17 @@ Examples:
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder of the run; awb-runs/<time> otherwise."
 )
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    metavar="USD",
+    help="Most that the whole run may spend on models.",
+)
+@click.option(
+    "--record-requests",
+    is_flag=True,
+    help="Keep every model request and answer, for transcripts and replay.",
+)
 @click.option("--unsafe-local", is_flag=True, help="Run code of third parties without isolation.")
 @executor_option
 @json_option
@@ -76,6 +88,8 @@ def run(
     sandbox: str | None,
     seed: int,
     out: Path | None,
+    budget: float | None,
+    record_requests: bool,
     unsafe_local: bool,
     executor: str,
     as_json: bool,
@@ -88,6 +102,7 @@ def run(
     chosen = select_tasks(registry, packs=packs, dimensions=dimensions, tasks=tasks)
     wanted = [workflow for spec in workflows for workflow in registry.workflows(spec)]
     warn(wanted)
+    require_keys(wanted, registry.adapters)
     name = default_sandbox(registry, sandbox)
     require_sandbox(registry, name, wanted, unsafe=unsafe_local)
     plan, store = start(
@@ -98,6 +113,8 @@ def run(
         repeats=repeats,
         seed=seed,
         out=out or new_run_folder(),
+        budget_usd=budget,
+        record_requests=record_requests,
     )
     code = execute(registry, plan, store, jobs=jobs, executor=executor)
     if not as_json:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from awb_worker import serve  # noqa: E402
 
 PATIENCE = 10.0
+IN_VAIN = 1.0
 TERM, INT = signal.SIGTERM, signal.SIGINT
 
 
@@ -41,6 +42,19 @@ def node():
     except ImportError:
         pass
     return shutil.which("node")
+
+
+class Patience:
+    """How long this scenario waits for one thing; each scenario has a process of its own.
+
+    Once it has waited in vain it has failed, and what follows need not be waited for as long.
+    """
+
+    seconds = PATIENCE
+
+    @classmethod
+    def lost(cls):
+        cls.seconds = IN_VAIN
 
 
 class Downstream(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -68,7 +82,7 @@ class Downstream(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
     def wait_for(self, path, count=1):
         with self.lock:
-            return self.lock.wait_for(lambda: self.count(path) >= count, PATIENCE)
+            return self.lock.wait_for(lambda: self.count(path) >= count, Patience.seconds)
 
     def count(self, path):
         return sum(call["path"] == path for call in self.calls)
@@ -107,12 +121,12 @@ class Handler(BaseHTTPRequestHandler):
 
 class Connection(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("courier", timeout=PATIENCE)
+        super().__init__("courier", timeout=Patience.seconds)
         self.path = path
 
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(PATIENCE)
+        self.sock.settimeout(Patience.seconds)
         self.sock.connect(self.path)
 
 
@@ -135,17 +149,20 @@ def read(connection):
             "type": response.getheader("content-type"),
         }
     except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, TimeoutError):
+            Patience.lost()
         return {"status": None, "failed": type(error).__name__}
 
 
 def at_end(sock):
     """Has the other side closed this connection, within the time?"""
     try:
-        sock.settimeout(PATIENCE)
+        sock.settimeout(Patience.seconds)
         while data := sock.recv(65536):
             del data
         return True
     except TimeoutError:
+        Patience.lost()
         return False
     except OSError:
         return True
@@ -191,7 +208,7 @@ class Rig:
 
     def start(self, **settings):
         self.launch(**settings)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + Patience.seconds
         while time.monotonic() < end and self.process.poll() is None:
             if any(entry.get("event") == "listening" for entry in self.log):
                 return self
@@ -202,11 +219,12 @@ class Rig:
         self.sent = time.monotonic()
         self.process.send_signal(number)
 
-    def exit(self, patience=PATIENCE):
+    def exit(self):
         """The exit code, or None if the process still runs."""
         try:
-            code = self.process.wait(patience)
+            code = self.process.wait(Patience.seconds)
         except subprocess.TimeoutExpired:
+            Patience.lost()
             return None
         self.took = time.monotonic() - getattr(self, "sent", time.monotonic())
         self.reader.join(2)
@@ -248,7 +266,7 @@ class Rig:
 
     def until_draining(self):
         """Wait until readiness says so (or nobody answers); gives the last answer."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + Patience.seconds
         answer = {}
         while time.monotonic() < end:
             answer = self.call("GET", "/readyz")
@@ -259,7 +277,7 @@ class Rig:
 
     def until_refused(self):
         """Wait until new connections are refused; a service that then waits for nothing has time to be gone."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + Patience.seconds
         while time.monotonic() < end:
             try:
                 self.connect().close()
@@ -747,7 +765,7 @@ def waiting_for_a_retry(rig):
     rig.start(RETRY_BASE_MS=3_600_000, FLUSH_MS=3_600_000)
     number = rig.add("bad")
     rig.downstream.wait_for("/deliver/bad")
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + Patience.seconds
     while rig.job(number).get("attempts") != 1 and time.monotonic() < end:
         time.sleep(0.02)
     rig.signal()
@@ -943,4 +961,4 @@ def handle(case):
         rig.kill()
 
 
-serve(handle, isolate=True, seconds=60, parallel=8)
+serve(handle, isolate=True, seconds=60, parallel=16)

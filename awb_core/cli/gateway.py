@@ -1,0 +1,99 @@
+"""Start the gateway of a run whose workflows ask models."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from awb_core.engine.plan import Plan
+from awb_core.errors import UsageError
+from awb_core.model import Workflow
+from awb_core.protocols import Adapter, ModelAdapter
+from awb_core.store import RunStore
+
+if TYPE_CHECKING:
+    from awb_core.gateway.client import Gateway
+    from awb_core.gateway.config import Upstream
+
+
+@contextmanager
+def open_gateway(
+    plan: Plan,
+    store: RunStore,
+    adapters: Mapping[str, Adapter],
+    *,
+    budget_usd: float | None,
+    record: bool,
+) -> Iterator[Gateway | None]:
+    """Run the gateway for as long as the context lasts; None if no workflow of the plan asks a model."""
+    asking = [w for w in plan.workflows if isinstance(adapters[w.adapter], ModelAdapter)]
+    if not asking:
+        yield None
+        return
+    from awb_core.gateway.client import Gateway
+
+    with Gateway(
+        store.root / "gateway",
+        upstreams=upstreams_of(asking),
+        run=store.root.name,
+        secret=secrets.token_hex(32),
+        budget_usd=None if budget_usd is None else Decimal(str(budget_usd)),
+        record=record,
+    ) as gateway:
+        yield gateway
+
+
+def upstreams_of(workflows: Iterable[Workflow]) -> tuple[Upstream, ...]:
+    """Return the providers, or what stands in for them.
+
+    Raises:
+        UsageError: two workflows of one run send the same provider's requests to different places.
+    """
+    from awb_core.gateway.config import DEFAULT_UPSTREAMS, Upstream
+
+    chosen = {upstream.name: upstream for upstream in DEFAULT_UPSTREAMS}
+    named: dict[str, str] = {}
+    for workflow in workflows:
+        for name, values in workflow.upstreams.items():
+            default = chosen[name]
+            made = Upstream(
+                name=name,
+                base_url=values["base_url"].rstrip("/"),
+                protocol=default.protocol,
+                key_variable=values.get("key_variable", default.key_variable),
+            )
+            if name in named and made != default:
+                message = (
+                    f"{named[name]} and {workflow.name} send requests for {name} to different"
+                    " places; one run has one: start a run for each"
+                )
+                raise UsageError(message)
+            chosen[name], named[name] = made, workflow.name
+    return tuple(chosen.values())
+
+
+def require_keys(workflows: Iterable[Workflow], adapters: Mapping[str, Adapter]) -> None:
+    """Refuse workflows whose provider's key is not on this host.
+
+    Raises:
+        UsageError: a variable is not set.
+    """
+    from awb_core.gateway.config import DEFAULT_UPSTREAMS
+
+    usual = {upstream.name: upstream.key_variable for upstream in DEFAULT_UPSTREAMS}
+    for workflow in workflows:
+        adapter = adapters[workflow.adapter]
+        if not isinstance(adapter, ModelAdapter):
+            continue
+        name = adapter.upstream(workflow)
+        variable = workflow.upstreams.get(name, {}).get("key_variable", usual.get(name, ""))
+        if variable and not os.environ.get(variable):
+            message = (
+                f"{workflow.name} needs the key of {name}: export {variable}=...; it stays on this"
+                " host, the tool never sees it"
+            )
+            raise UsageError(message)
