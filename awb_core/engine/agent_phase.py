@@ -94,7 +94,9 @@ def run_agent(
         take_overlay_away(workflow.overlay, start, finished)
     if gateway is not None:
         _measure(gateway, name, end)
-    _redact(end, [*secret_values(workflow).values(), session.gateway.token if session.gateway else ""])
+    _redact(
+        end, [*secret_values(workflow).values(), session.gateway.token if session.gateway else ""]
+    )
     clock.lap("collect")
 
 

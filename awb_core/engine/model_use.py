@@ -23,7 +23,7 @@ KILLED = frozenset({"open", "cut_by_client", "gateway_died", "gateway_stopped"})
 
 COMPARED = {
     "input_tokens": "input_tokens",
-    "cached_tokens": "cache_read_tokens",
+    "cached_tokens": "cached_read_tokens",
     "output_tokens": "output_tokens",
 }
 """Claims that are compared, with the name of the measured figure."""

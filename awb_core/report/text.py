@@ -44,9 +44,10 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     gaps = [row.overall.gap_best for row in matrix.rows]
     table.add_row("gap to best", *("-" if gap is None else f"{gap.value:.2f}" for gap in gaps))
     if any(row.spend for row in matrix.rows):
-        table.add_row("cost", *(_dollars(row.spend and row.spend.cost_usd) for row in matrix.rows))
-        per_solved = [row.spend and row.spend.cost_per_solved_usd for row in matrix.rows]
-        table.add_row("cost per solved trial", *map(_dollars, per_solved))
+        spends = [row.spend for row in matrix.rows]
+        table.add_row("cost", *(_dollars(s.cost_usd if s else None) for s in spends))
+        per_solved = (_dollars(s.cost_per_solved_usd if s else None) for s in spends)
+        table.add_row("cost per solved trial", *per_solved)
     needed = 28 + 21 * len(matrix.rows)
     console = Console(
         file=io.StringIO(),

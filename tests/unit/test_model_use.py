@@ -91,7 +91,7 @@ def test_the_providers_own_words_are_kept():
 
 def test_claims_are_compared_with_what_was_measured():
     usage = {
-        "tokens": {"input_tokens": 100, "cache_read_tokens": 40, "output_tokens": 9},
+        "tokens": {"input_tokens": 100, "cached_read_tokens": 40, "output_tokens": 9},
         "cost_usd": "0.25",
     }
 
