@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from awb_core import hookimpl
 from awb_core.adapters import CommandAdapter, HumanAdapter, NoopAdapter, ReferenceAdapter
+from awb_core.adapters.agent import AgentAdapter
+from awb_core.adapters.agents import AGENTS
 from awb_core.executors import ThreadExecutor
 from awb_core.model import Dimension
 from awb_core.oracles import (
@@ -46,8 +48,14 @@ def awb_dimensions() -> Iterable[Dimension]:
 
 @hookimpl
 def awb_adapters() -> Iterable[Adapter]:
-    """Return the adapters that need no model."""
-    return (NoopAdapter(), ReferenceAdapter(), CommandAdapter(), HumanAdapter())
+    """Return the adapters that need no model, and the coding agents."""
+    plain: tuple[Adapter, ...] = (
+        NoopAdapter(),
+        ReferenceAdapter(),
+        CommandAdapter(),
+        HumanAdapter(),
+    )
+    return (*plain, *map(AgentAdapter, AGENTS))
 
 
 @hookimpl

@@ -217,12 +217,42 @@ class Adapter(Protocol):
         """Let the workflow work until it ends or its time is over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """An agent's program, installed on this host."""
+
+    version: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolState:
+    """Whether an agent's program is there, and what it takes to have it."""
+
+    installed: str = ""
+    """The version that is installed; empty if none is."""
+    version: str = ""
+    """The version that was tested and is installed unless another is asked for."""
+    fix: str = ""
+    """What this host lacks to install it, as a command; empty if nothing."""
+
+
 @runtime_checkable
 class ModelAdapter(Adapter, Protocol):
     """An adapter whose workflows ask a model: its sandbox reaches the gateway and nothing else."""
 
     settings_schema: Mapping[str, Any]
     """JSON Schema of `settings` in a workflow file."""
+
+    def state(self) -> ToolState:
+        """Say whether the tool is installed; never raises."""
+
+    def install(self, version: str | None, report: Callable[[str], None]) -> Tool:
+        """Install the tool unless it is cached.
+
+        Raises:
+            EnvironmentFailed: it cannot be installed.
+        """
 
     def upstream(self, workflow: Workflow) -> str:
         """Return the gateway's name of the provider that the workflow asks."""

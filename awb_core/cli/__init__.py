@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": "workflows",
     "doctor": "doctor",
     "executors": "listing",
+    "install-agent": "install_agent",
     "oracles": "listing",
     "packs": "listing",
     "plan": "plan",
@@ -41,6 +42,7 @@ HELP = {
     "diff": "Say in words what differs between two workflows.",
     "doctor": "Say what works here, and how to fix the rest.",
     "executors": "List how trials can run side by side.",
+    "install-agent": "Install the tool of an agent ahead of a run.",
     "oracles": "List the kinds of checks.",
     "packs": "List the installed packs, broken ones with the reason.",
     "plan": "Say what a run would do, without doing it.",
@@ -68,7 +70,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"awb_core.cli.{COMMANDS[cmd_name]}")
-        return getattr(module, cmd_name)  # type: ignore[no-any-return]
+        return getattr(module, cmd_name.replace("-", "_"))  # type: ignore[no-any-return]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading them."""

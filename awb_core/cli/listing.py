@@ -14,6 +14,7 @@ from awb_core.cli.common import (
     select_tasks,
     selection_options,
 )
+from awb_core.protocols import Adapter, ModelAdapter
 from awb_core.registry import Registry, discover
 
 
@@ -104,6 +105,25 @@ def tasks(
     return 1 if broken else 0
 
 
+def _adapter(adapter: Adapter) -> dict[str, Any]:
+    if not isinstance(adapter, ModelAdapter):
+        return {
+            "name": adapter.name,
+            "state": "built in",
+            "version": "",
+            "summary": adapter.summary,
+        }
+    state = adapter.state()
+    words = f"installable: awb install-agent {adapter.name}"
+    words = f"missing: {state.fix}" if state.fix else words
+    return {
+        "name": adapter.name,
+        "state": "installed" if state.installed else words,
+        "version": state.installed or state.version,
+        "summary": adapter.summary,
+    }
+
+
 def _simple(
     name: str, read: Callable[[Registry], list[dict[str, Any]]], help_: str
 ) -> click.Command:
@@ -121,7 +141,7 @@ def _simple(
 
 adapters = _simple(
     "adapters",
-    lambda r: [{"name": a.name, "summary": a.summary} for a in r.adapters.values()],
+    lambda r: [_adapter(adapter) for adapter in r.adapters.values()],
     "List the adapters that drive workflows.",
 )
 oracles = _simple(
