@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 AWB := .venv/bin/awb
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup demo test test-quick lint docs bench prove clean
+.PHONY: help setup demo test test-quick test-agents lint docs bench prove clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,10 +27,13 @@ demo: setup ## run the reference ladder over the twelve tasks in the local sandb
 	@$(AWB) report latest --format html
 
 test: setup ## all tests; Docker and browser tests need a daemon and chromium
-	@.venv/bin/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@.venv/bin/python -m pytest -n $(JOBS) --dist worksteal -m "not on_request" $(ARGS)
 
 test-quick: setup ## the tests that need neither Docker nor a browser nor the network
-	@.venv/bin/python -m pytest -n $(JOBS) -m "not docker and not browser and not network" $(ARGS)
+	@.venv/bin/python -m pytest -n $(JOBS) -m "not docker and not browser and not network and not on_request" $(ARGS)
+
+test-agents: setup ## the real agents that CI leaves out, for the size of their installations
+	@.venv/bin/python -m pytest -m on_request tests/real_agents $(ARGS)
 
 lint: setup ## formatting, lint, types, layers
 	@.venv/bin/ruff format --check awb_core tests

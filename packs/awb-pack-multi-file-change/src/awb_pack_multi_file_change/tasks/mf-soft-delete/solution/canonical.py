@@ -9,7 +9,10 @@ from pathlib import Path
 from awb_edit import replace
 
 ENTITIES = "users|accounts|contacts|products|deals|line_items|activities|attachments|tags"
-for path in [*Path("crm/repositories").glob("*.py"), *map(Path, ("crm/reports.py", "crm/search.py", "crm/exports.py"))]:
+READERS = [
+    f"crm/{name}.py" for name in ("reports", "search", "exports", "below", "figures", "dashboard", "digest", "filters")
+]
+for path in [*Path("crm/repositories").glob("*.py"), *map(Path, READERS)]:
     if path.name != "base.py":
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(rf"\b(FROM|JOIN) ({ENTITIES})\b", r"\1 live_\2", text), encoding="utf-8")
@@ -33,13 +36,29 @@ replace(
 """,
     "",
 )
-replace("crm/services/base.py", "            self.repository.delete(number)\n", "            self.crm.trash.delete(self.entity, number)\n")
+replace(
+    "crm/repositories/base.py",
+    'WHERE {column} = ? ORDER BY id", (number,))',
+    'WHERE {column} = ? AND deleted_at IS NULL ORDER BY id", (number,))',
+)
+replace("crm/services/base.py", "from ..below import with_below\n", "")
+replace(
+    "crm/services/base.py",
+    """            gone = with_below(self.crm.db, self.entity, number)
+            self.repository.delete(number)
+            self.crm.events.record_all("deleted", gone)
+""",
+    "            self.crm.trash.delete(self.entity, number)\n",
+)
 replace(
     "crm/services/base.py",
     "    def check_new(self",
     """    def restore(self, number: int) -> dict:
         self.crm.trash.restore(self.entity, number)
         return self.get(number)
+
+    def purge(self, number: int) -> None:
+        self.crm.trash.purge(self.entity, number)
 
     def check_new(self""",
 )
@@ -77,9 +96,10 @@ def trash(request):
 
 def purge(request):
     _, entity, number = request.parts
-    if request.crm.services.named(entity) is None:
+    service = request.crm.services.named(entity)
+    if service is None:
         raise NotFound(entity)
-    request.crm.trash.purge(entity, _id(number))
+    service.purge(_id(number))
     return 204, None
 
 
@@ -113,12 +133,49 @@ replace(
         crm.services.named(options.entity).restore(options.id)
         print(f"restored {options.entity} {options.id}", file=out)
     elif options.command == "purge":
-        crm.trash.purge(options.entity, options.id)
+        crm.services.named(options.entity).purge(options.id)
         print(f"purged {options.entity} {options.id}", file=out)
     elif options.command == "trash":
         for item in crm.trash.items(None):
             print(f"{item['type']} {item['id']} {item['deleted_at']}", file=out)
     elif options.command == "counts":""",
+)
+replace("crm/events.py", '"untagged", "merged")', '"untagged", "merged", "restored", "purged")')
+replace(
+    "crm/merging.py",
+    """    _move(crm, "deals", "account_id\"""",
+    """    crm.trash.move("contacts", "account_id", duplicate["id"], account["id"])
+    _move(crm, "deals", "account_id\"""",
+)
+replace(
+    "crm/merging.py",
+    '"""Let the rows that refer to the old row refer to the new one."""',
+    '"""Let the rows that refer to the old row refer to the new one, those in the trash without an event."""',
+)
+replace(
+    "crm/bulk.py",
+    "def _tag(",
+    """def _restore(service: Service, order: dict) -> Callable[[int], object]:
+    return service.restore
+
+
+def _purge(service: Service, order: dict) -> Callable[[int], object]:
+    return service.purge
+
+
+def _tag(""",
+)
+replace(
+    "crm/bulk.py",
+    'ACTIONS = {"update": _update, "delete": _delete, "tag": _tag, "untag": _untag}',
+    """ACTIONS = {
+    "update": _update,
+    "delete": _delete,
+    "restore": _restore,
+    "purge": _purge,
+    "tag": _tag,
+    "untag": _untag,
+}""",
 )
 replace("crm/db.py", "SCHEMA_VERSION = 1", "SCHEMA_VERSION = 2")
 replace(

@@ -1,4 +1,4 @@
-"""Soft delete, restore and the list of the trash through the API; no purge, no commands, no upgrade.
+"""Soft delete, restore and the list of the trash through the API; no purge, commands, upgrade, bulk actions and events of restores.
 
 awb-canary 7023becb-6790-4dae-ac98-1a6c226f2225
 """
@@ -9,7 +9,10 @@ from pathlib import Path
 from awb_edit import replace
 
 ENTITIES = "users|accounts|contacts|products|deals|line_items|activities|attachments|tags"
-for path in [*Path("crm/repositories").glob("*.py"), *map(Path, ("crm/reports.py", "crm/search.py", "crm/exports.py"))]:
+READERS = [
+    f"crm/{name}.py" for name in ("reports", "search", "exports", "below", "figures", "dashboard", "digest", "filters")
+]
+for path in [*Path("crm/repositories").glob("*.py"), *map(Path, READERS)]:
     if path.name != "base.py":
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(rf"\b(FROM|JOIN) ({ENTITIES})\b", r"\1 live_\2", text), encoding="utf-8")
@@ -33,7 +36,20 @@ replace(
 """,
     "",
 )
-replace("crm/services/base.py", "            self.repository.delete(number)\n", "            self.crm.trash.delete(self.entity, number)\n")
+replace(
+    "crm/repositories/base.py",
+    'WHERE {column} = ? ORDER BY id", (number,))',
+    'WHERE {column} = ? AND deleted_at IS NULL ORDER BY id", (number,))',
+)
+replace("crm/services/base.py", "from ..below import with_below\n", "")
+replace(
+    "crm/services/base.py",
+    """            gone = with_below(self.crm.db, self.entity, number)
+            self.repository.delete(number)
+            self.crm.events.record_all("deleted", gone)
+""",
+    "            self.crm.trash.delete(self.entity, number)\n",
+)
 replace(
     "crm/services/base.py",
     "    def check_new(self",
@@ -84,5 +100,11 @@ replace(
     ("GET", ("trash",), trash),
     ("POST", ("*", "*", "restore"), restore),
 """,
+)
+replace(
+    "crm/merging.py",
+    """    _move(crm, "deals", "account_id\"""",
+    """    crm.trash.move("contacts", "account_id", duplicate["id"], account["id"])
+    _move(crm, "deals", "account_id\"""",
 )
 replace("crm/db.py", "SCHEMA_VERSION = 1", "SCHEMA_VERSION = 2")

@@ -1,4 +1,4 @@
-"""Soft delete and restore in the repositories; reports, exports and unique values are as before.
+"""Soft delete and restore in the repositories, search, reports, lists and digest; exports, figures and unique values are as before.
 
 awb-canary 7023becb-6790-4dae-ac98-1a6c226f2225
 """
@@ -9,7 +9,8 @@ from pathlib import Path
 from awb_edit import replace
 
 ENTITIES = "users|accounts|contacts|products|deals|line_items|activities|attachments|tags"
-for path in [*Path("crm/repositories").glob("*.py"), Path("crm/search.py")]:
+READERS = [f"crm/{name}.py" for name in ("search", "reports", "below", "filters", "digest")]
+for path in [*Path("crm/repositories").glob("*.py"), *map(Path, READERS)]:
     if path.name != "base.py":
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(rf"\b(FROM|JOIN) ({ENTITIES})\b", r"\1 live_\2", text), encoding="utf-8")

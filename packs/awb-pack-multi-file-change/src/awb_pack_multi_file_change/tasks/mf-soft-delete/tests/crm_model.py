@@ -10,6 +10,8 @@ import io
 import json
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from crm_features import CONFLICT, INVALID, NOT_FOUND, Features, Refused, listing
+
 ORDER = ("users", "accounts", "contacts", "products", "deals", "line_items", "activities", "attachments", "tags")
 REFERENCES = {
     "users": (),
@@ -55,23 +57,15 @@ NESTED = {
 HOLDERS = ("users", "products")
 
 
-class Refused(Exception):
-    def __init__(self, status, code):
-        super().__init__(code)
-        self.status, self.code = status, code
-
-
-NOT_FOUND = (404, "not_found")
-INVALID = (422, "invalid")
-CONFLICT = (409, "conflict")
-
-
 def time_of(step):
     return f"2024-03-{step // 1440 + 1:02}T{step // 60 % 24:02}:{step % 60:02}:00Z"
 
 
-class Model:
+class Model(Features):
+    place = {entity: number for number, entity in enumerate(ORDER)}
+
     def __init__(self):
+        super().__init__()
         self.rows = {entity: {} for entity in ORDER}
         self.next = dict.fromkeys(ORDER, 1)
         self.links = set()
@@ -147,6 +141,7 @@ class Model:
         self.next[entity] += 1
         row = {"id": number, **values, "created_at": self.now, "deleted_at": None, "root": None}
         self.rows[entity][number] = row
+        self.record("created", entity, number)
         return row
 
     def must_exist(self, entity, number):
@@ -170,7 +165,10 @@ class Model:
         if "owner_id" in body:
             self.must_exist("users", body["owner_id"])
         self.must_be_free(entity, {**row, **body})
+        changes = {name: [row[name], value] for name, value in body.items() if row[name] != value}
         row.update(body)
+        if changes:
+            self.record("updated", entity, number, changes)
         return row
 
     def referring(self, entity):
@@ -180,14 +178,17 @@ class Model:
         self.find(entity, number)
         if entity in HOLDERS and any(self.where(below, **{column: number}) for below, column in self.referring(entity)):
             raise Refused(409, "referenced")
-        self.mark(entity, number, (entity, number))
+        gone = set()
+        self.mark(entity, number, (entity, number), gone)
+        self.record_all("deleted", gone)
 
-    def mark(self, entity, number, root):
+    def mark(self, entity, number, root, gone):
         row = self.rows[entity][number]
         row["deleted_at"], row["root"] = self.now, root
+        gone.add((entity, number))
         for below, column in self.referring(entity):
             for found in self.where(below, **{column: number}):
-                self.mark(below, found["id"], root)
+                self.mark(below, found["id"], root, gone)
 
     def trashed_reference(self, entity, row):
         for column, above in REFERENCES[entity]:
@@ -204,7 +205,7 @@ class Model:
             raise Refused(409, "not_deleted")
         if self.trashed_reference(entity, row) is not None:
             raise Refused(409, "parent_deleted")
-        root = row["root"]
+        root, back = row["root"], []
         kept = {kind: {key: dict(value) for key, value in rows.items()} for kind, rows in self.rows.items()}
         try:
             for kind in ORDER:
@@ -217,9 +218,11 @@ class Model:
                         continue
                     self.must_be_free(kind, member)
                     member["deleted_at"], member["root"] = None, None
+                    back.append((kind, member["id"]))
         except Refused:
             self.rows = kept
             raise
+        self.record_all("restored", back)
         return self.rows[entity][number]
 
     def purge(self, entity, number):
@@ -230,17 +233,20 @@ class Model:
             for below, column in self.referring(entity):
                 if any(other[column] == number for other in self.rows[below].values()):
                     raise Refused(409, "referenced")
-        self.remove(entity, number)
+        gone = set()
+        self.remove(entity, number, gone)
+        self.record_all("purged", gone)
 
-    def remove(self, entity, number):
+    def remove(self, entity, number, gone):
         del self.rows[entity][number]
+        gone.add((entity, number))
         position = {"contacts": 0, "tags": 1}.get(entity)
         if position is not None:
             self.links = {link for link in self.links if link[position] != number}
         for below, column in self.referring(entity):
             for found in [key for key, row in self.rows[below].items() if row[column] == number]:
                 if found in self.rows[below]:
-                    self.remove(below, found)
+                    self.remove(below, found, gone)
 
     def trash(self, kind=None):
         if kind is not None and kind not in ORDER:
@@ -448,10 +454,27 @@ class Model:
             found = self.where("contacts", account_id=accounts[0]["id"], email=row["email"])
             values = {"name": row["name"], "phone": row["phone"] or None}
             if found:
-                found[0].update(values)
+                self.update("contacts", found[0]["id"], values)
                 done["updated"] += 1
             else:
                 self.create("contacts", {"account_id": accounts[0]["id"], "email": row["email"], **values})
+                done["created"] += 1
+        return done
+
+    def import_accounts(self, text):
+        done = {"created": 0, "updated": 0, "failed": []}
+        for number, row in enumerate(csv.DictReader(io.StringIO(text)), 1):
+            owners = self.where("users", email=row["owner"])
+            if not owners:
+                done["failed"].append({"row": number, "error": "not_found"})
+                continue
+            found = self.where("accounts", domain=row["domain"])
+            values = {"name": row["name"], "owner_id": owners[0]["id"]}
+            if found:
+                self.update("accounts", found[0]["id"], values)
+                done["updated"] += 1
+            else:
+                self.create("accounts", {"domain": row["domain"], **values})
                 done["created"] += 1
         return done
 
@@ -477,11 +500,20 @@ class Model:
         if first == "export":
             return 200, self.export(parts[1], query.get("format", "csv"))
         if first == "import":
-            return 200, self.import_contacts(body["csv"])
+            return 200, (self.import_accounts if parts[1] == "accounts" else self.import_contacts)(body["csv"])
+        if first == "events":
+            return 200, self.feed(query)
+        if first == "webhooks":
+            return self.webhooks(method, parts, body)
+        if first == "dashboard":
+            return 200, self.dashboard(int(query["owner"]) if "owner" in query else None)
+        if first == "bulk":
+            return 200, self.bulk(body)
+        if first == "lists":
+            return self.saved_lists(method, parts, query, body)
         if first == "trash":
             if method == "GET":
-                items = self.trash(query.get("type"))
-                return 200, {"items": items, "total": len(items)}
+                return 200, listing(self.trash(query.get("type")))
             self.purge(parts[1], int(parts[2]))
             return 204, None
         if len(parts) == 1:
@@ -501,6 +533,15 @@ class Model:
             return self.tagging(method, number, parts[3])
         if parts[2] == "restore":
             return 200, self.shown(first, self.restore(first, number))
+        if parts[2] == "history":
+            return 200, listing(self.history(first, number))
+        if parts[2] == "merge":
+            return 200, self.shown(first, self.merge(first, number, body["from"]))
+        if parts[2] == "figures":
+            self.find(first, number)
+            return 200, self.figures(number)
+        if parts[2] == "digest":
+            return 200, self.digest(number, query.get("since", ""))
         if parts[2] == "reassign":
             self.find(first, number)
             if body["to"] == number:
@@ -510,7 +551,7 @@ class Model:
             for entity in ("accounts", "deals"):
                 rows = self.where(entity, owner_id=number)
                 for row in rows:
-                    row["owner_id"] = body["to"]
+                    self.update(entity, row["id"], {"owner_id": body["to"]})
                 moved[entity] = len(rows)
             return 200, moved
         self.find(first, number)
@@ -525,11 +566,14 @@ class Model:
         found = [tag for tag in self.live("tags") if tag["name"].lower() == name.lower()]
         if method == "PUT":
             tag = found[0] if found else self.insert("tags", {"name": name})
-            self.links.add((number, tag["id"]))
+            if (number, tag["id"]) not in self.links:
+                self.links.add((number, tag["id"]))
+                self.record("tagged", "contacts", number, {"tag": tag["name"]})
             return 204, None
         if not found or (number, found[0]["id"]) not in self.links:
             raise Refused(*NOT_FOUND)
         self.links.remove((number, found[0]["id"]))
+        self.record("untagged", "contacts", number, {"tag": found[0]["name"]})
         return 204, None
 
     # The command line: exit code and the lines it prints, JSON lines as values.
@@ -555,7 +599,17 @@ class Model:
             return self.export(argv[1], form)
         if command == "trash":
             return [f"{item['type']} {item['id']} {item['deleted_at']}" for item in self.trash()]
+        if command == "lists":
+            return [f"{each['id']} {each['name']} {len(self.in_list(each))}" for each in self.lists.values()]
+        if command == "dashboard":
+            return [self.dashboard()]
         entity, number = argv[1], int(argv[2])
+        if command == "history":
+            lines = [(event["at"], event["action"], event["changes"]) for event in self.history(entity, number)]
+            return [f"{at} {action} {json.dumps(changes, ensure_ascii=False, sort_keys=True)}" for at, action, changes in lines]
+        if command == "merge":
+            self.merge(entity, number, int(argv[3]))
+            return [f"merged {entity} {argv[3]} into {argv[2]}"]
         if command == "delete":
             self.delete(entity, number)
             return [f"deleted {entity} {number}"]

@@ -5,8 +5,11 @@ awb-canary 7023becb-6790-4dae-ac98-1a6c226f2225
 
 from __future__ import annotations
 
+import json
 import random
 
+import crm_feature_programs
+from crm_feature_programs import BIG, LEAVES
 from crm_model import ORDER, Model, time_of
 
 NAMES = "Ada Bo Cy Dana Eli Fay Gus Hana Ivo Jo Kim Lars Mia Ned Ola Pia".split()
@@ -25,6 +28,9 @@ class Program:
         self.serial = 0
         self._populate()
         if old:
+            crm_feature_programs.save_lists(self, self.draw.sample(BIG, 2))
+            self.request("POST", "/webhooks", {"url": "https://hooks.test/old", "entity": "contacts"})
+            self.request("PATCH", f"/contacts/{self.pick('contacts')}", {"name": "Old"})
             self._make_old()
 
     # What goes into the program.
@@ -130,6 +136,14 @@ class Program:
             ]
             # One more row was there once: its id is not used again.
             self.model.next[entity] += 1
+        model = self.model
+        tables["events"] = [{**event, "changes": json.dumps(event["changes"])} for event in model.events]
+        tables["account_figures"] = [{"account_id": number, **model.figures(number)} for number in model.rows["accounts"]]
+        tables["lists"] = [
+            {**{name: row[name] for name in ("id", "name", "entity", "created_at")}, "conditions": json.dumps(row["where"])}
+            for row in model.lists.values()
+        ]
+        tables["webhooks"] = [dict(row) for row in model.hooks.values()]
         tables["contact_tags"] = [{"contact_id": contact, "tag_id": tag} for contact, tag in sorted(self.model.links)]
         self.old = {name: rows for name, rows in tables.items() if rows}
         self.old["bump"] = [{"name": entity, "seq": self.model.next[entity] - 1} for entity in ORDER]
@@ -169,10 +183,6 @@ class Program:
     def look_at(self, *entities):
         for entity in entities:
             self.request("GET", f"/{entity}")
-
-
-BIG = ("accounts", "contacts", "deals", "activities")
-LEAVES = ("attachments", "line_items", "tags")
 
 
 def leaves(program):
@@ -444,6 +454,7 @@ def purging(program):
     live = draw.choice(["accounts", "contacts", "products"])
     program.request("DELETE", f"/trash/{live}/{program.pick(live)}")
     program.request("DELETE", f"/trash/{live}/999")
+    before = len(program.model.events)
     for _ in range(2):
         found = [(entity, row["id"]) for entity in ORDER for row in program.model.trashed(entity)]
         if found:
@@ -460,6 +471,7 @@ def purging(program):
     program.request("PUT", f"/contacts/{program.pick('contacts')}/tags/{tag['name']}")
     program.delete("tags", tag["id"])
     program.request("DELETE", f"/trash/tags/{tag['id']}")
+    program.request("GET", f"/events?after={before}")
     program.create("tags")
     program.create("products")
     program.bring_one_back()
@@ -484,6 +496,11 @@ def importing(program):
     lines += [f"{domain[gone]},Newcomer,{program.fresh('n')}@mail.test,", "nowhere.test,X,x@mail.test,"]
     program.request("POST", "/import/contacts", {"csv": "\n".join(lines) + "\n"})
     program.look_at("contacts")
+    _, user = program.create("users")
+    program.delete("users", user["id"])
+    lines = ["domain,name,owner", f"{domain[gone]},Again,user1@crm.test", f"{program.fresh('i')}.test,No,{user['email']}"]
+    program.request("POST", "/import/accounts", {"csv": "\n".join(lines) + "\n"})
+    program.look_at("accounts")
     for entity, number in program.trashed_roots():
         program.restore(entity, number)
     program.look_at("contacts")
@@ -522,11 +539,14 @@ def trash_commands(program):
     """The trash as the command line shows it, after reopening too."""
     program.delete_some(2, (*BIG, *LEAVES))
     program.command("trash")
+    program.command("dashboard")
     program.reopen()
     program.command("trash")
     program.command("counts")
     program.bring_one_back()
     program.command("trash")
+    contact = program.pick("contacts")
+    program.command("history", "contacts", str(contact))
 
 
 def upgrading(program):
@@ -545,6 +565,10 @@ def upgrading(program):
     program.delete_some(2, BIG)
     program.reopen()
     program.request("GET", "/counts")
+    program.request("GET", "/webhooks/1/outbox")
+    program.request("GET", "/lists")
+    program.request("GET", f"/contacts/{program.pick('contacts')}/history")
+    program.request("GET", "/dashboard")
     program.bring_one_back()
     program.reopen()
     program.look_at("accounts", "contacts", "deals", "activities", "tags")
@@ -569,7 +593,10 @@ def present(program):
     first, second = draw.sample(program.live("users"), 2)
     program.request("POST", f"/users/{first}/reassign", {"to": second})
     program.request("GET", "/counts")
+    crm_feature_programs.present(program)
     if program.file:
+        program.command("dashboard")
+        program.command("lists")
         program.command("list", draw.choice(ORDER))
         program.command("counts")
         program.command("export", "deals", "--format", "json")
@@ -597,6 +624,7 @@ TOPICS = {
     "commands": commands,
     "trash-commands": trash_commands,
     "upgrade": upgrading,
+    **crm_feature_programs.TOPICS,
 }
 ON_DISK = ("commands", "trash-commands")
 

@@ -30,6 +30,18 @@ def replay(program):
         for entity, rows in program["old"].items():
             if entity == "bump":
                 model.next.update({row["name"]: row["seq"] + 1 for row in rows})
+            elif entity == "events":
+                model.events = [{**row, "changes": json.loads(row["changes"])} for row in rows]
+            elif entity == "lists":
+                for row in rows:
+                    shown = {name: row[name] for name in ("id", "name", "entity", "created_at")}
+                    model.lists[row["id"]] = {**shown, "where": json.loads(row["conditions"])}
+                model.next_list = len(rows) + 1
+            elif entity == "webhooks":
+                model.hooks = {row["id"]: dict(row) for row in rows}
+                model.next_hook = len(rows) + 1
+            elif entity == "account_figures":
+                continue
             elif entity == "contact_tags":
                 model.links = {(row["contact_id"], row["tag_id"]) for row in rows}
             else:
@@ -85,7 +97,7 @@ def printed(argv, lines, text):
     if argv[0] == "export":
         return exported(lines, text, "json" if "json" in argv else "csv")
     found = text.splitlines()
-    if argv[0] in ("list", "show"):
+    if argv[0] in ("list", "show", "dashboard"):
         try:
             found = [json.loads(line) for line in found]
         except ValueError:

@@ -6,8 +6,12 @@ import datetime
 from collections.abc import Callable
 
 from .db import Database
+from .events import Events
+from .figures import Figures
+from .lists import Lists
 from .repositories import Repositories
 from .services import Services
+from .webhooks import Webhooks
 
 
 def utc_now() -> str:
@@ -21,7 +25,11 @@ class Crm:
         self.db = database
         self.clock = clock
         self.repositories = Repositories(database)
+        self.events = Events(database, clock)
+        self.figures = Figures(database)
         self.services = Services(self)
+        self.webhooks = Webhooks(self)
+        self.lists = Lists(self)
 
     def close(self) -> None:
         self.db.close()

@@ -7,9 +7,11 @@ import json
 import sys
 from pathlib import Path
 
-from . import exports, imports, reports
+from . import events, exports, imports, reports
 from .app import Crm, open_crm
+from .dashboard import dashboard
 from .errors import CrmError
+from .merging import merge
 from .search import search
 from .services import ENTITIES
 
@@ -35,6 +37,15 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write a list")
     export.add_argument("kind")
     export.add_argument("--format", default="csv", choices=exports.FORMATS)
+    history = commands.add_parser("history", help="what was done to a row")
+    history.add_argument("entity", choices=ENTITIES)
+    history.add_argument("id", type=int)
+    merging = commands.add_parser("merge", help="merge a duplicate into a row")
+    merging.add_argument("entity", choices=("accounts", "contacts"))
+    merging.add_argument("id", type=int)
+    merging.add_argument("duplicate", type=int)
+    commands.add_parser("lists", help="the saved lists and how many rows each has")
+    commands.add_parser("dashboard", help="the dashboard over all accounts")
     importing = commands.add_parser("import", help="read contacts from a CSV file")
     importing.add_argument("file")
     return parser
@@ -79,6 +90,17 @@ def run(crm: Crm, options: argparse.Namespace, out) -> None:
             print(f"{item['type']} {item['id']} {item['label']}", file=out)
     elif options.command == "export":
         out.write(exports.export(crm, options.kind, options.format))
+    elif options.command == "history":
+        for event in events.history(crm, options.entity, options.id):
+            print(f"{event['at']} {event['action']} {_line(event['changes'])}", file=out)
+    elif options.command == "merge":
+        merge(crm, options.entity, options.id, {"from": options.duplicate})
+        print(f"merged {options.entity} {options.duplicate} into {options.id}", file=out)
+    elif options.command == "lists":
+        for each in crm.lists.all():
+            print(f"{each['id']} {each['name']} {each['size']}", file=out)
+    elif options.command == "dashboard":
+        print(_line(dashboard(crm)), file=out)
     elif options.command == "import":
         print(_line(imports.import_contacts(crm, Path(options.file).read_text(encoding="utf-8"))), file=out)
 

@@ -71,6 +71,11 @@ def flag(value: object) -> bool:
     return value
 
 
+def anything(value: object) -> object:
+    """What the field means depends on others, so it is checked when those are known."""
+    return value
+
+
 def choice(*allowed: str):
     def check(value: object) -> str:
         if value not in allowed:

@@ -80,11 +80,91 @@ class CrmTest(unittest.TestCase):
         done = self.call("POST", "/import/contacts", {"csv": text}, 200)
         self.assertEqual(done, {"created": 1, "updated": 1, "failed": [{"row": 3, "error": "not_found"}]})
 
+    def test_import_of_accounts(self):
+        self.small()
+        text = "domain,name,owner\nacme.test,Acme Inc,ann@crm.test\nnew.test,New,ANN@crm.test\nlost.test,Lost,no@crm.test\n"
+        done = self.call("POST", "/import/accounts", {"csv": text}, 200)
+        self.assertEqual(done, {"created": 1, "updated": 1, "failed": [{"row": 3, "error": "not_found"}]})
+        self.assertEqual(self.call("GET", "/accounts/1")["name"], "Acme Inc")
+
     def test_command_line(self):
         self.small()
         out = io.StringIO()
         self.assertEqual(main(["--database", self.path, "list", "contacts"], out), 0)
         self.assertEqual(json.loads(out.getvalue())["name"], "Bo")
+
+    def test_events_and_history(self):
+        self.small()
+        self.call("PATCH", "/deals/1", {"stage": "won"}, 200)
+        self.call("PATCH", "/deals/1", {"stage": "won"}, 200)
+        items = self.call("GET", "/deals/1/history", status=200)["items"]
+        self.assertEqual([(each["action"], each["changes"]) for each in items], [("created", {}), ("updated", {"stage": ["lead", "won"]})])
+        self.call("DELETE", "/deals/1", status=204)
+        gone = self.call("GET", "/events?action=deleted", status=200)["items"]
+        self.assertEqual([(each["entity"], each["entity_id"]) for each in gone], [("deals", 1), ("line_items", 1)])
+        self.call("GET", "/deals/1/history", status=404)
+
+    def test_webhooks(self):
+        self.small()
+        hook = self.call("POST", "/webhooks", {"url": "https://hooks.test/crm", "entity": "contacts"}, 201)
+        self.call("PATCH", "/contacts/1", {"name": "Bob"}, 200)
+        self.call("PATCH", "/deals/1", {"title": "More pumps"}, 200)
+        box = self.call("GET", f"/webhooks/{hook['id']}/outbox", status=200)
+        self.assertEqual((box["total"], box["items"][0]["row"]["name"]), (1, "Bob"))
+        self.call("POST", f"/webhooks/{hook['id']}/ack", {"event": box["items"][0]["event"]["id"]}, 200)
+        self.assertEqual(self.call("GET", f"/webhooks/{hook['id']}/outbox")["total"], 0)
+
+    def test_figures_and_dashboard(self):
+        self.small()
+        self.assertEqual(self.call("GET", "/accounts/1/figures")["open_cents"], 1500)
+        self.call("PATCH", "/line_items/1", {"quantity": 1}, 200)
+        self.call("POST", "/accounts", {"name": "Quiet", "domain": "quiet.test", "owner_id": 1}, 201)
+        found = self.call("GET", "/dashboard?owner=1", status=200)
+        self.assertEqual((found["accounts"], found["open_cents"], found["todo"], found["quiet"]), (2, 500, 1, [2]))
+        self.assertEqual(found["top"], [{"id": 1, "name": "Acme", "open_cents": 500}])
+
+    def test_digest(self):
+        self.small()
+        self.call("PATCH", "/deals/1", {"stage": "won"}, 200)
+        mail = self.call("GET", "/users/1/digest?since=2024", status=200)
+        self.assertEqual(mail["subject"], "1 new contacts, 1 deals won, 1 to do")
+        self.assertEqual(mail["lines"], ["new: Bo <bo@acme.test>, Acme", "won: D1 Pumps, 1500", "to do: call Hello, Acme"])
+
+    def test_merging_contacts(self):
+        self.small()
+        self.call("POST", "/contacts", {"account_id": 1, "name": "Bo B.", "email": "b@acme.test", "phone": "12"}, 201)
+        self.call("PUT", "/contacts/1/tags/vip", status=204)
+        row = self.call("POST", "/contacts/2/merge", {"from": 1}, 200)
+        self.assertEqual((row["tags"], row["activity_count"], row["phone"]), (["vip"], 1, "12"))
+        self.call("GET", "/contacts/1", status=404)
+        self.call("POST", "/contacts/2/merge", {"from": 2}, 422)
+
+    def test_merging_accounts(self):
+        self.small()
+        self.call("POST", "/accounts", {"name": "Acme Inc", "domain": "acme.example", "owner_id": 1}, 201)
+        self.call("POST", "/contacts", {"account_id": 2, "name": "Bo", "email": "bo@acme.test", "phone": "7"}, 201)
+        self.call("POST", "/contacts", {"account_id": 2, "name": "Cy", "email": "cy@acme.test"}, 201)
+        row = self.call("POST", "/accounts/1/merge", {"from": 2}, 200)
+        self.assertEqual((row["contact_count"], self.call("GET", "/contacts/1")["phone"]), (2, "7"))
+        self.assertEqual(self.call("GET", "/counts")["contacts"], 2)
+
+    def test_bulk(self):
+        self.small()
+        done = self.call("POST", "/bulk", {"action": "update", "entity": "deals", "ids": [1, 9], "values": {"stage": "won"}}, 200)
+        self.assertEqual(done, {"done": [1], "failed": [{"id": 9, "error": "not_found"}]})
+        self.call("POST", "/bulk", {"action": "tag", "entity": "contacts", "ids": [1], "tag": "vip"}, 200)
+        self.call("POST", "/bulk", {"action": "tag", "entity": "deals", "ids": [1], "tag": "vip"}, 422)
+        self.assertEqual(self.call("GET", "/contacts/1")["tags"], ["vip"])
+
+    def test_lists(self):
+        self.small()
+        where = [{"field": "cents", "test": "at_least", "value": 1000}, {"field": "product", "test": "has", "value": "p1"}]
+        found = self.call("POST", "/lists", {"name": "Big", "entity": "deals", "where": where}, 201)
+        self.assertEqual(found["size"], 1)
+        self.call("PATCH", "/line_items/1", {"quantity": 1}, 200)
+        self.assertEqual(self.call("GET", "/lists/1/items")["total"], 0)
+        self.call("PATCH", "/lists/1", {"where": [{"field": "tag", "test": "has", "value": "x"}]}, 422)
+        self.call("POST", "/lists", {"name": "BIG", "entity": "deals"}, 409)
 
 
 if __name__ == "__main__":

@@ -133,3 +133,41 @@ CREATE TABLE contact_tags (
     PRIMARY KEY (contact_id, tag_id)
 );
 CREATE INDEX contact_tags_tag ON contact_tags (tag_id);
+
+-- What happened, for the history of a row and for other programs.
+CREATE TABLE events (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    at        TEXT NOT NULL,
+    action    TEXT NOT NULL,
+    entity    TEXT NOT NULL,
+    entity_id INTEGER NOT NULL,
+    changes   TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX events_row ON events (entity, entity_id);
+
+CREATE TABLE webhooks (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    url          TEXT NOT NULL UNIQUE,
+    entity       TEXT,
+    acknowledged INTEGER NOT NULL,
+    created_at   TEXT NOT NULL
+);
+
+-- The figures of each account that the dashboard adds up, kept by every write.
+CREATE TABLE account_figures (
+    account_id    INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    contacts      INTEGER NOT NULL,
+    open_deals    INTEGER NOT NULL,
+    open_cents    INTEGER NOT NULL,
+    won_cents     INTEGER NOT NULL,
+    todo          INTEGER NOT NULL,
+    last_activity TEXT
+);
+
+CREATE TABLE lists (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    name       TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    entity     TEXT NOT NULL,
+    conditions TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);

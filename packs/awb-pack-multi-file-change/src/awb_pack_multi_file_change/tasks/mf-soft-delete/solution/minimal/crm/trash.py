@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .below import ORDER, with_below
 from .errors import Invalid, NotDeleted, NotFound, ParentDeleted, Referenced
 
 if TYPE_CHECKING:
     from .app import Crm
-
-# In this order parents come before what hangs below them.
-ORDER = ("users", "accounts", "contacts", "products", "deals", "line_items", "activities", "attachments", "tags")
 
 # What a row refers to, in the order of its columns.
 REFERENCES = {
@@ -43,7 +41,14 @@ class Trash:
         with self.db.transaction():
             if entity in HOLDERS:
                 self._refuse_if_referenced(entity, number, "AND deleted_at IS NULL")
-            self._mark(entity, [number], (self.crm.clock(), entity, number))
+            gone = with_below(self.db, entity, number)
+            now = self.crm.clock()
+            for kind, each in gone:
+                self.db.execute(
+                    f"UPDATE {kind} SET deleted_at = ?, root_type = ?, root_id = ? WHERE id = ?",
+                    (now, entity, number, each),
+                )
+            self.crm.events.record_all("deleted", gone)
 
     def items(self, kind: str | None) -> list[dict]:
         if kind is not None and kind not in ORDER:
@@ -65,7 +70,7 @@ class Trash:
         return found
 
     def restore(self, entity: str, number: int) -> None:
-        """Bring back the deletion that a row belongs to."""
+        """Bring back the deletion that a row belongs to, but for rows that refer to something that stays in the trash."""
         with self.db.transaction():
             row = self._row(entity, number)
             if row["deleted_at"] is None:
@@ -73,9 +78,19 @@ class Trash:
             if self._trashed_reference(entity, row) is not None:
                 raise ParentDeleted(f"{entity} {number}")
             root = (row["root_type"], row["root_id"])
+            back = []
             for kind in ORDER:
                 for member in self.db.all(f"SELECT * FROM {kind} WHERE root_type = ? AND root_id = ? ORDER BY id", root):
-                    self._bring_back(kind, member)
+                    if self._bring_back(kind, member):
+                        back.append((kind, member["id"]))
+            self.crm.figures.refresh(*self._accounts_of(back))
+
+    def move(self, entity: str, column: str, old: int, new: int) -> None:
+        """Let the rows in the trash that refer to one row refer to another."""
+        self.db.execute(
+            f"UPDATE {entity} SET {column} = ? WHERE {column} = ? AND deleted_at IS NOT NULL",
+            (new, old),
+        )
 
     def _row(self, entity: str, number: int) -> dict:
         row = self.db.one(f"SELECT * FROM {entity} WHERE id = ?", (number,))
@@ -83,21 +98,27 @@ class Trash:
             raise NotFound(f"{entity} {number}")
         return row
 
-    def _mark(self, entity: str, numbers: list[int], mark: tuple[str, str, int]) -> None:
-        for number in numbers:
+    def _bring_back(self, entity: str, row: dict) -> bool:
+        above = self._trashed_reference(entity, row)
+        if above is None:
             self.db.execute(
-                f"UPDATE {entity} SET deleted_at = ?, root_type = ?, root_id = ? WHERE id = ?",
-                (*mark, number),
+                f"UPDATE {entity} SET deleted_at = NULL, root_type = NULL, root_id = NULL WHERE id = ?",
+                (row["id"],),
             )
-            for below, column in _referring(entity):
-                rows = self.db.all(f"SELECT id FROM {below} WHERE {column} = ? AND deleted_at IS NULL", (number,))
-                self._mark(below, [row["id"] for row in rows], mark)
-
-    def _bring_back(self, entity: str, row: dict) -> None:
+            return True
         self.db.execute(
-            f"UPDATE {entity} SET deleted_at = NULL, root_type = NULL, root_id = NULL WHERE id = ?",
-            (row["id"],),
+            f"UPDATE {entity} SET root_type = ?, root_id = ? WHERE id = ?",
+            (above["root_type"], above["root_id"], row["id"]),
         )
+        return False
+
+    def _accounts_of(self, rows: list[tuple[str, int]]) -> set[int | None]:
+        """The accounts whose figures live rows count for."""
+        found = set()
+        for entity, number in rows:
+            service = self.crm.services.named(entity)
+            found.add(service.account_of(service.get(number)))
+        return found
 
     def _trashed_reference(self, entity: str, row: dict) -> dict | None:
         """The first row in the trash that this one refers to."""

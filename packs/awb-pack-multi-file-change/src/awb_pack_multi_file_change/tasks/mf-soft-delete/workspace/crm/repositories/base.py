@@ -24,6 +24,15 @@ class Repository:
     def delete(self, number: int) -> bool:
         return self.db.execute(f"DELETE FROM {self.table} WHERE id = ?", (number,)).rowcount > 0
 
+    def referring(self, column: str, number: int) -> list[int]:
+        """The ids of the rows that refer to a row."""
+        rows = self.db.all(f"SELECT id FROM {self.table} WHERE {column} = ? ORDER BY id", (number,))
+        return [row["id"] for row in rows]
+
+    def move(self, column: str, old: int, new: int) -> None:
+        """Let the rows that refer to one row refer to another."""
+        self.db.execute(f"UPDATE {self.table} SET {column} = ? WHERE {column} = ?", (new, old))
+
     def get(self, number: int) -> dict | None:
         raise NotImplementedError
 

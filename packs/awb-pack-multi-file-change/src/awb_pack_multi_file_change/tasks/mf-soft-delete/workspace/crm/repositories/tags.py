@@ -25,9 +25,17 @@ class Tags(Repository):
     def count(self) -> int:
         return self.db.value("SELECT count(*) FROM tags")
 
-    def attach(self, contact: int, tag: int) -> None:
-        self.db.execute("INSERT OR IGNORE INTO contact_tags (contact_id, tag_id) VALUES (?, ?)", (contact, tag))
+    def attach(self, contact: int, tag: int) -> bool:
+        cursor = self.db.execute("INSERT OR IGNORE INTO contact_tags (contact_id, tag_id) VALUES (?, ?)", (contact, tag))
+        return cursor.rowcount > 0
 
     def detach(self, contact: int, tag: int) -> bool:
         cursor = self.db.execute("DELETE FROM contact_tags WHERE contact_id = ? AND tag_id = ?", (contact, tag))
         return cursor.rowcount > 0
+
+    def copy(self, contact: int, to: int) -> None:
+        """Put the tags of a contact on another as well."""
+        self.db.execute(
+            "INSERT OR IGNORE INTO contact_tags (contact_id, tag_id) SELECT ?, tag_id FROM contact_tags WHERE contact_id = ?",
+            (to, contact),
+        )

@@ -16,11 +16,20 @@ class Users(Repository):
     def get(self, number: int) -> dict | None:
         return self.db.one(f"{SELECT} WHERE u.id = ?", (number,))
 
+    def by_email(self, email: str) -> dict | None:
+        return self.db.one(f"{SELECT} WHERE u.email = ?", (email,))
+
     def page(self, limit: int, offset: int) -> list[dict]:
         return self.db.all(f"{SELECT} ORDER BY u.id LIMIT ? OFFSET ?", (limit, offset))
 
     def count(self) -> int:
         return self.db.value("SELECT count(*) FROM users")
+
+    def owned(self, number: int) -> list[tuple[str, int]]:
+        """The accounts and deals of a user."""
+        accounts = self.db.all("SELECT a.id FROM accounts a WHERE a.owner_id = ? ORDER BY a.id", (number,))
+        deals = self.db.all("SELECT d.id FROM deals d WHERE d.owner_id = ? ORDER BY d.id", (number,))
+        return [("accounts", row["id"]) for row in accounts] + [("deals", row["id"]) for row in deals]
 
     def reassign(self, number: int, to: int) -> dict:
         """Give everything that a user owns to another."""

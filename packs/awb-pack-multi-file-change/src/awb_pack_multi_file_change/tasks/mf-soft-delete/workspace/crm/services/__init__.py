@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..below import ORDER as ENTITIES
 from .accounts import AccountService
 from .activities import ActivityService
 from .attachments import AttachmentService
@@ -33,6 +34,3 @@ class Services:
 
     def named(self, entity: str) -> Service | None:
         return getattr(self, entity) if entity in ENTITIES else None
-
-
-ENTITIES = ("users", "accounts", "contacts", "products", "deals", "line_items", "activities", "attachments", "tags")

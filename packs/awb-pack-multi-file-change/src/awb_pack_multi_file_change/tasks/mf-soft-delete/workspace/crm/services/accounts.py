@@ -19,6 +19,9 @@ class AccountService(Service):
         if "owner_id" in values:
             self.must_exist("users", values["owner_id"])
 
+    def account_of(self, row: dict) -> int:
+        return row["id"]
+
     def contacts(self, number: int) -> list[dict]:
         self.get(number)
         return self.crm.repositories.contacts.of_account(number)

@@ -25,6 +25,9 @@ class ActivityService(Service):
             if number is not None and repository.get(number)["account_id"] != values["account_id"]:
                 raise Invalid("of another account")
 
+    def account_of(self, row: dict) -> int:
+        return row["account_id"]
+
     def attachments(self, number: int) -> list[dict]:
         self.get(number)
         return self.crm.repositories.attachments.of_activity(number)

@@ -17,6 +17,9 @@ class ContactService(Service):
     def check_new(self, values: dict) -> None:
         self.must_exist("accounts", values["account_id"])
 
+    def account_of(self, row: dict) -> int:
+        return row["account_id"]
+
     def activities(self, number: int) -> list[dict]:
         self.get(number)
         return self.crm.repositories.activities.of_contact(number)
@@ -27,8 +30,9 @@ class ContactService(Service):
         with self.crm.db.transaction():
             self.get(number)
             found = tags.by_name(name)
-            tag = found["id"] if found else tags.insert({"name": text(name), "created_at": self.crm.clock()})
-            tags.attach(number, tag)
+            tag = found or self.crm.services.tags.create({"name": name})
+            if tags.attach(number, tag["id"]):
+                self.crm.events.record("tagged", "contacts", number, {"tag": tag["name"]})
 
     def untag(self, number: int, name: str) -> None:
         tags = self.crm.repositories.tags
@@ -37,3 +41,4 @@ class ContactService(Service):
             found = tags.by_name(name)
             if found is None or not tags.detach(number, found["id"]):
                 raise NotFound(f"tag {name}")
+            self.crm.events.record("untagged", "contacts", number, {"tag": found["name"]})

@@ -22,6 +22,9 @@ class DealService(Service):
         if "owner_id" in values:
             self.must_exist("users", values["owner_id"])
 
+    def account_of(self, row: dict) -> int:
+        return row["account_id"]
+
     def line_items(self, number: int) -> list[dict]:
         self.get(number)
         return self.crm.repositories.line_items.of_deal(number)

@@ -18,3 +18,6 @@ class LineItemService(Service):
         self.must_exist("products", values["product_id"])
         if values["price_cents"] is None:
             values["price_cents"] = self.crm.repositories.products.get(values["product_id"])["price_cents"]
+
+    def account_of(self, row: dict) -> int:
+        return self.crm.repositories.deals.get(row["deal_id"])["account_id"]

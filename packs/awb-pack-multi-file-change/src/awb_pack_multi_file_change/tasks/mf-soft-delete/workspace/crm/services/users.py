@@ -21,4 +21,8 @@ class UserService(Service):
             if isinstance(to, bool) or not isinstance(to, int) or to == number:
                 raise Invalid("to")
             self.must_exist("users", to)
-            return self.repository.reassign(number, to)
+            owned = self.repository.owned(number)
+            moved = self.repository.reassign(number, to)
+            for entity, each in owned:
+                self.crm.events.record("updated", entity, each, {"owner_id": [number, to]})
+            return moved
