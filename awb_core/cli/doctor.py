@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 
 import click
 
 from awb_core.cli.common import json_option, print_json
 from awb_core.errors import AwbError
+from awb_core.protocols import ModelAdapter
 from awb_core.registry import Registry, discover
 from awb_core.sandbox.cache import cache_root, locked
 from awb_core.sandbox.environment import run_uv
@@ -80,6 +82,7 @@ def _examine(registry: Registry) -> Iterator[Finding]:
     yield Finding(
         what="git", works=git is not None, state=git or "not found", fix="apt-get install git"
     )
+    yield from _agents(registry)
     bundle = os.environ.get("AWB_CA_BUNDLE")
     if bundle:
         there = os.access(bundle, os.R_OK)
@@ -101,6 +104,33 @@ def _examine(registry: Registry) -> Iterator[Finding]:
             state=reason,
             fix=f"mend or uninstall {item.distribution}",
         )
+
+
+def _agents(registry: Registry) -> Iterator[Finding]:
+    """Yield what real agents need, and which are there."""
+    parts = ("aiohttp", "genai_prices")
+    there = all(find_spec(part) is not None for part in parts)
+    yield Finding(
+        what="gateway for agents",
+        works=there,
+        state="ready" if there else "its packages are not installed",
+        fix="pip install 'awb-core[agents]'",
+    )
+    npm = shutil.which("npm")
+    yield Finding(
+        what="npm for agents",
+        works=npm is not None,
+        state=npm or "not found",
+        fix="apt-get install nodejs npm",
+    )
+    models = {k: a for k, a in registry.adapters.items() if isinstance(a, ModelAdapter)}
+    installed = [name for name, adapter in models.items() if adapter.state().installed]
+    yield Finding(
+        what="agents",
+        works=bool(installed),
+        state=f"{len(installed)} of {len(models)} installed: {', '.join(installed) or 'none'}",
+        fix="awb install-agent codex (a run does it, too)",
+    )
 
 
 def _cache() -> Finding:

@@ -82,18 +82,36 @@ def require_keys(workflows: Iterable[Workflow], adapters: Mapping[str, Adapter])
     Raises:
         UsageError: a variable is not set.
     """
-    from awb_core.gateway.config import DEFAULT_UPSTREAMS
+    for workflow in workflows:
+        words = _missing_key(workflow, adapters[workflow.adapter])
+        if words:
+            raise UsageError(words)
 
-    usual = {upstream.name: upstream.key_variable for upstream in DEFAULT_UPSTREAMS}
+
+def missing_of(workflows: Iterable[Workflow], adapters: Mapping[str, Adapter]) -> list[str]:
+    """Return what this host lacks to run the workflows: keys, and what installs their tools."""
+    missing: list[str] = []
     for workflow in workflows:
         adapter = adapters[workflow.adapter]
-        if not isinstance(adapter, ModelAdapter):
-            continue
-        name = adapter.upstream(workflow)
-        variable = workflow.upstreams.get(name, {}).get("key_variable", usual.get(name, ""))
-        if variable and not os.environ.get(variable):
-            message = (
-                f"{workflow.name} needs the key of {name}: export {variable}=...; it stays on this"
-                " host, the tool never sees it"
-            )
-            raise UsageError(message)
+        if isinstance(adapter, ModelAdapter):
+            key, state = _missing_key(workflow, adapter), adapter.state()
+            missing += [key] if key else []
+            missing += [f"{workflow.name}: {state.fix}"] if state.fix else []
+    return missing
+
+
+def _missing_key(workflow: Workflow, adapter: Adapter) -> str:
+    """Say which variable is not set; empty if none is needed or missing."""
+    from awb_core.gateway.config import DEFAULT_UPSTREAMS
+
+    if not isinstance(adapter, ModelAdapter):
+        return ""
+    usual = {upstream.name: upstream.key_variable for upstream in DEFAULT_UPSTREAMS}
+    name = adapter.upstream(workflow)
+    variable = workflow.upstreams.get(name, {}).get("key_variable", usual.get(name, ""))
+    if not variable or os.environ.get(variable):
+        return ""
+    return (
+        f"{workflow.name} needs the key of {name}: export {variable}=...; it stays on this host,"
+        " the tool never sees it"
+    )

@@ -11,6 +11,7 @@ from awb_core.cli.common import (
     select_tasks,
     selection_options,
 )
+from awb_core.cli.gateway import missing_of
 from awb_core.engine.plan import make_plan
 from awb_core.registry import discover
 
@@ -56,6 +57,7 @@ def plan(
     limit = sum(made.tasks[trial.task].limits.agent_seconds for trial in made.trials)
     environments = {task.environment.digest for task in made.tasks.values()}
     missing = [] if status.available else [f"sandbox {name}: {status.summary}; {status.fix}"]
+    missing += missing_of(made.workflows, registry.adapters)
     missing += [f"{item.kind} {item.name}: {item.reason}" for item in registry.broken]
     if as_json:
         print_json(

@@ -7,6 +7,7 @@ from html import escape
 
 from awb_core.analysis.matrix import OVERALL, Cell, Estimate, Matrix, Row
 from awb_core.report.colours import RAMP, background, foreground, stripe
+from awb_core.report.html_spend import render_spend
 from awb_core.report.html_trials import render_details
 from awb_core.resources import resource_dir
 
@@ -34,6 +35,7 @@ class HtmlReporter:
                 _heat_map(matrix),
                 _legend(),
                 _gaps(matrix),
+                render_spend(matrix),
                 render_details(matrix),
                 _about(matrix),
                 "</main>\n</body>\n</html>\n",

@@ -45,8 +45,8 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     table.add_row("gap to best", *("-" if gap is None else f"{gap.value:.2f}" for gap in gaps))
     if any(row.spend for row in matrix.rows):
         spends = [row.spend for row in matrix.rows]
-        table.add_row("cost", *(_dollars(s.cost_usd if s else None) for s in spends))
-        per_solved = (_dollars(s.cost_per_solved_usd if s else None) for s in spends)
+        table.add_row("cost", *(dollars(s.cost_usd if s else None) for s in spends))
+        per_solved = (dollars(s.cost_per_solved_usd if s else None) for s in spends)
         table.add_row("cost per solved trial", *per_solved)
     needed = 28 + 21 * len(matrix.rows)
     console = Console(
@@ -64,7 +64,8 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
 
-def _dollars(amount: float | None) -> str:
+def dollars(amount: float | None) -> str:
+    """Return an amount in US dollars, small ones with more digits."""
     return "-" if amount is None else f"${amount:.2f}" if amount >= 0.01 else f"${amount:.4f}"
 
 

@@ -18,7 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 
+import agents
 from tests_support import AWB, Site, write_task
 
 ROUNDS = 10
@@ -215,6 +217,8 @@ PARTS = {
     "startup": startup,
     "local": local_trial,
     "docker": docker_trial,
+    "gateway": agents.gateway,
+    "waiting": agents.waiting,
     "peers": peers,
     "demo": demo,
 }

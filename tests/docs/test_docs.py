@@ -10,6 +10,7 @@ import pytest
 from awb_core import hookspecs
 from awb_core.cli import COMMANDS
 from awb_core.registry import discover
+from awb_core.workflow_file import load_workflows
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -45,6 +46,14 @@ def test_every_page_is_in_the_index():
         name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
         if name != "index" and not name.startswith(("_build", "examples")):
             assert name in index, name
+
+
+def test_every_example_of_a_workflow_is_a_workflow():
+    adapters = discover().adapters
+    files = sorted((ROOT / "docs/examples/workflows").glob("*.toml"))
+    assert len(files) >= 3
+    for file in files:
+        assert load_workflows(file, adapters)
 
 
 def test_every_hook_is_documented_and_used_by_the_core_or_a_pack():
