@@ -12,7 +12,7 @@ from awb_core.adapters.agents.spec import AgentSpec, Launch, LaunchContext, choo
 from awb_core.adapters.command import transcript_of
 from awb_core.adapters.identity import make_workflow
 from awb_core.adapters.install import install_agent, installed_agent, missing
-from awb_core.errors import UsageError
+from awb_core.errors import EnvironmentFailed, SandboxFailed, UsageError
 from awb_core.model import Outcome, Workflow, digest_of
 from awb_core.protocols import (
     AgentSession,
@@ -32,7 +32,9 @@ PLACE = "/opt/agent"
 KEEP_BYTES = 4 << 20
 """How much of each output stream is kept for the report that is in it."""
 
-PROBE_SECONDS = 30.0
+PROBE_SECONDS = 120.0
+MAX_INSTRUCTION = 120_000
+"""One word of a command line may have 128 KiB."""
 
 MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 VERSION = re.compile(rb"\d+\.\d+(?:[.+-]?[0-9A-Za-z]+)*")
@@ -127,7 +129,7 @@ class AgentAdapter:
     def _context(self, session: AgentSession, access: GatewayAccess) -> LaunchContext:
         route = choose_route(self.spec, session.workflow.model, session.workflow.settings)
         return LaunchContext(
-            instruction=session.brief.instruction,
+            instruction=_as_word(session.brief.instruction),
             model=route.model,
             settings=session.workflow.settings,
             wire=route.wire,
@@ -141,12 +143,23 @@ class AgentAdapter:
         )
 
     def _version(self, sandbox: Sandbox, env: Mapping[str, str]) -> str:
-        """Ask the agent for its version; empty if it does not say."""
+        """Ask the agent for its version, which shows that it can run here; empty if it does not say.
+
+        Raises:
+            EnvironmentFailed: it cannot run here, which is not the workflow's fault.
+        """
         argv = [*self._program, *self.spec.version_argv]
         result = sandbox.run(
             Command(argv=argv, env=env, seconds=PROBE_SECONDS, keep_bytes=64 << 10)
         )
-        found = VERSION.search(result.stdout) if result.exit_code == 0 else None
+        if result.exit_code:
+            words = (result.stderr or result.stdout).decode("utf-8", errors="replace").strip()
+            message = (
+                f"{self.spec.title} does not start in this sandbox: exit {result.exit_code}:"
+                f" {words[-500:]}"
+            )
+            raise EnvironmentFailed(message)
+        found = VERSION.search(result.stdout)
         return found[0].decode("ascii") if found else ""
 
     def _transcript(
@@ -162,6 +175,17 @@ class AgentAdapter:
         if note and claims.error:
             note = f"{note}; it says: {claims.error[:300]}"
         return replace(transcript, note=note, version=version, claims=claims.as_mapping())
+
+
+def _as_word(instruction: str) -> str:
+    """Return an instruction as a word of a command line that no tool takes for an option.
+
+    Raises:
+        SandboxFailed: it is too long for one.
+    """
+    if len(instruction.encode()) > MAX_INSTRUCTION:
+        raise SandboxFailed("the instruction is longer than a word of a command line can be")
+    return f"\n{instruction}" if instruction.startswith("-") else instruction
 
 
 def environment(launch: Launch, workflow: Workflow, access: GatewayAccess) -> dict[str, str]:

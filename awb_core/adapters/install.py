@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from pathlib import Path
 from awb_core.adapters.agents.npm import install_npm
 from awb_core.adapters.agents.pip import install_pip, python_for
 from awb_core.adapters.agents.spec import AgentSpec, NpmInstall
+from awb_core.errors import UsageError
 from awb_core.model import digest_of
 from awb_core.sandbox.cache import cache_root, ensure, is_cached
 from awb_core.sandbox.environment import Running
@@ -26,6 +28,7 @@ RECIPE = 1
 """Raised when the way agents are installed changes, so that older ones are not used."""
 
 DIGEST = "digest.txt"
+EXACT = re.compile(r"[0-9][0-9A-Za-z.+_-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +57,13 @@ def install_agent(
         running: Holds the installing process while it runs, so that an interrupt can end it.
 
     Raises:
+        UsageError: that is no exact version.
         EnvironmentFailed: it cannot be installed here.
     """
     chosen = version or spec.install.version
+    if not EXACT.fullmatch(chosen):
+        message = f"{spec.name}: {chosen!r} is no exact version, such as {spec.install.version}"
+        raise UsageError(message)
     key = _key(spec, chosen)
     if not is_cached(KIND, key):
         report(f"installing {spec.title} {chosen}")

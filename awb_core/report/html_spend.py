@@ -28,7 +28,7 @@ def render_spend(matrix: Matrix) -> str:
     body = "".join(_row(name, spend) for name, spend in rows)
     return (
         "<section>\n<h2>Cost</h2>\n<p>As the gateway measured it, invalid trials included. Never part of a "
-        'score.</p>\n<div class="scroll"><table class="gaps">\n'
+        'score.</p>\n<div class="scroll"><table class="gaps plain">\n'
         f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n</section>\n"
     )
 

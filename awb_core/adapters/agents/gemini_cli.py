@@ -58,10 +58,18 @@ def parse(stdout: bytes, files: Mapping[str, bytes]) -> Claims:
     stream = claims.events(stdout)
     result = stream.last("result")
     stats = claims.group(result, "stats")
+    used = claims.count(stats, "input_tokens")
+    said = claims.count(stats, "output_tokens")
+    everything = claims.count(stats, "total_tokens")
+    thoughts = None
+    if used is not None and said is not None and everything is not None:
+        # Thoughts are in the total and in none of its parts.
+        thoughts = max(0, everything - used - said)
     return Claims(
-        input_tokens=claims.count(stats, "input_tokens"),
+        input_tokens=used,
         cached_tokens=claims.count(stats, "cached"),
-        output_tokens=claims.count(stats, "output_tokens"),
+        output_tokens=claims.total((said, thoughts)),
+        reasoning_tokens=thoughts,
         tool_calls=len(stream.of("tool_use")),
         reason=claims.words(result, "status"),
         error=claims.words(result, "error", "message")

@@ -29,7 +29,7 @@ done"""
 
 
 def lay_out(sandbox: Sandbox, files: Mapping[str, str | bytes], overlay: Path | None) -> None:
-    """Write files below HOME, and over them what a workflow brings for HOME and the workspace.
+    """Write files below HOME, and over them what a workflow brings for HOME.
 
     Where both bring a JSON object, the workflow's keys are laid over the agent's.
 
@@ -46,11 +46,6 @@ def lay_out(sandbox: Sandbox, files: Mapping[str, str | bytes], overlay: Path | 
         if any(home.iterdir()):
             sandbox.put(Path(scratch), hidden=True)
             _copy(sandbox)
-        if overlay is not None and (overlay / "workspace").is_dir():
-            work = Path(scratch, "workspace")
-            work.mkdir()
-            copy_tree(overlay / "workspace", work)
-            sandbox.put(work)
 
 
 def _write(place: Path, data: bytes) -> None:
@@ -83,7 +78,10 @@ def _copy(sandbox: Sandbox) -> None:
 
 def collect(sandbox: Sandbox, patterns: Iterable[str]) -> dict[str, bytes]:
     """Return the files below HOME that match, by their relative path; nothing if that cannot be had."""
-    argv = ["sh", "-c", COLLECT, "sh", " ".join(patterns), str(FILE_BYTES)]
+    wanted = " ".join(patterns)
+    if not wanted:
+        return {}
+    argv = ["sh", "-c", COLLECT, "sh", wanted, str(FILE_BYTES)]
     command = Command(
         argv=argv, env={"HOME": sandbox.home}, seconds=SECONDS, keep_bytes=COLLECT_BYTES
     )

@@ -7,7 +7,7 @@ from awb_core.adapters.agents.spec import LaunchContext, Wire
 LITELLM_WIRES = (
     Wire(protocol="openai-chat", upstream="openai", path="/v1"),
     Wire(protocol="anthropic", upstream="anthropic"),
-    Wire(protocol="gemini", upstream="gemini"),
+    Wire(protocol="gemini", upstream="gemini", path="/v1beta"),
 )
 
 _NAMES = {"openai-chat": "OPENAI", "anthropic": "ANTHROPIC", "gemini": "GEMINI"}

@@ -70,13 +70,16 @@ def parse(stdout: bytes, files: Mapping[str, bytes]) -> Claims:
     read = [claims.count(step, "tokens", "cache", "read") for step in steps]
     written = [claims.count(step, "tokens", "cache", "write") for step in steps]
     fresh = [claims.count(step, "tokens", "input") for step in steps]
+    # Its output leaves out reasoning.
+    reasoning = [claims.count(step, "tokens", "reasoning") for step in steps]
+    said = [claims.count(step, "tokens", "output") for step in steps]
     error = stream.last("error")
     return Claims(
         input_tokens=claims.total([*fresh, *read, *written]),
         cached_tokens=claims.total(read),
         cache_write_tokens=claims.total(written),
-        output_tokens=claims.total(claims.count(step, "tokens", "output") for step in steps),
-        reasoning_tokens=claims.total(claims.count(step, "tokens", "reasoning") for step in steps),
+        output_tokens=claims.total([*said, *reasoning]),
+        reasoning_tokens=claims.total(reasoning),
         cost_usd=claims.total_amount(claims.amount(step, "cost") for step in steps),
         turns=len(steps) or None,
         tool_calls=len(stream.of("tool_use")),

@@ -45,8 +45,13 @@ def parse(stdout: bytes, files: Mapping[str, bytes]) -> Claims:
         for value in claims.group(state, "stats", "usage_to_metrics").values()
     ]
     usage = [claims.group(metric, "accumulated_token_usage") for metric in metrics]
-    text = stdout.decode("utf-8", errors="replace")
-    failed = "ConversationErrorEvent" in text
+    # The rest of the line may hold a drawing, so not every event can be read.
+    failures = [
+        event
+        for event in claims.events(stdout).items
+        if event.get("kind") == "ConversationErrorEvent"
+    ]
+    failure = failures[-1] if failures else {}
     return Claims(
         input_tokens=claims.total(claims.count(u, "prompt_tokens") for u in usage),
         cached_tokens=claims.total(claims.count(u, "cache_read_tokens") for u in usage),
@@ -56,7 +61,7 @@ def parse(stdout: bytes, files: Mapping[str, bytes]) -> Claims:
         cost_usd=claims.total_amount(claims.amount(m, "accumulated_cost") for m in metrics),
         turns=claims.total(len(claims.rows(m, "token_usages")) for m in metrics) or None,
         reason=next((claims.words(state, "execution_status") for state in states), ""),
-        error="ConversationErrorEvent" if failed else "",
+        error=claims.words(failure, "detail") or claims.words(failure, "code"),
         models=claims.names(claims.words(m, "model_name") for m in metrics),
         problems=() if metrics else ("no token counts",),
     )

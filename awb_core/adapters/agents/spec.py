@@ -113,8 +113,9 @@ class Claims:
     cache_write_tokens: int | None = None
     """The part of `input_tokens` that was written to a cache."""
     output_tokens: int | None = None
+    """All that the model wrote, reasoning included."""
     reasoning_tokens: int | None = None
-    """The part of `output_tokens`, or what comes on top of it, that was spent on reasoning."""
+    """The part of `output_tokens` that was spent on reasoning."""
     cost_usd: float | None = None
     turns: int | None = None
     tool_calls: int | None = None
