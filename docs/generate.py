@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from awb_core.adapters.agents import AGENTS
+from awb_core.adapters.agents.spec import NpmInstall
 from awb_core.cli import cli
 from awb_core.registry import discover
 
@@ -57,6 +59,32 @@ def schemas() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def agents() -> str:
+    """Return the page of the agents, made from their specifications."""
+    parts = [
+        "# Agents\n\nGenerated from the adapters. `awb adapters` says which are installed, `awb install-agent NAME`"
+        " installs one, and `NAME:MODEL` on the command line runs it. Settings go into a workflow file, under"
+        " `[settings]`.\n"
+    ]
+    for spec in AGENTS:
+        install = spec.install
+        wires = ", ".join(f"{wire.protocol} ({wire.upstream})" for wire in spec.wires)
+        parts.append(f"## {spec.title}\n\n`{spec.name}`, by default with `{spec.default_model}`.\n")
+        source = "npm" if isinstance(install, NpmInstall) else "PyPI"
+        parts.append(f"* Installs `{install.package}` {install.version} from {source}.")
+        parts.append(f"* Speaks {wires}.")
+        parts += [f"* {note}" for note in spec.notes]
+        parts.append("\n| setting | type | required | meaning |\n|---|---|---|---|")
+        parts += list(_rows(spec.settings_schema, "", {}))
+        parts.append("")
+    parts.append(
+        "## Not here\n\nGoose is distributed as a release binary only, and Cursor's command line needs its own service"
+        " and has no setting for another endpoint, so that neither can be metered; an agent that is installed some"
+        " other way runs with the adapter `command`.\n"
+    )
+    return "\n".join(parts).rstrip() + "\n"
+
+
 def _rows(schema: dict[str, Any], prefix: str, definitions: dict[str, Any]) -> Iterator[str]:
     required = set(schema.get("required", ()))
     for key, value in schema.get("properties", {}).items():
@@ -81,7 +109,7 @@ def _type(value: dict[str, Any]) -> str:
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
 
 
-PAGES = {"command-line.md": command_line, "schemas.md": schemas}
+PAGES = {"command-line.md": command_line, "schemas.md": schemas, "agents.md": agents}
 
 
 def main() -> int:
