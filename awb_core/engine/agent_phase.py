@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import threading
@@ -228,7 +229,11 @@ def _measure(gateway: Gateway, name: str, end: AgentEnd) -> None:
 def _redact(end: AgentEnd, secrets: Iterable[str]) -> None:
     known = [secret for secret in secrets if secret]
     transcript = end.transcript
-    end.transcript = replace(transcript, output=redact(transcript.output, known))
+    claims = transcript.claims
+    if claims is not None:
+        claims = json.loads(redact(json.dumps(dict(claims), default=str).encode(), known))
+    output = redact(transcript.output, known)
+    end.transcript = replace(transcript, output=output, claims=claims)
     end.note = redact(end.note.encode(), known).decode(errors="replace")
 
 

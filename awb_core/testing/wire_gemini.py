@@ -35,9 +35,10 @@ def read(body: Mapping[str, Any]) -> Conversation:
     """Understand a request; the model and the kind of answer stand in the path, not here."""
     contents = maps(body.get("contents"))
     parts = [(c.get("role"), part) for c in contents for part in maps(c.get("parts"))]
-    functions = [
-        f for t in maps(body.get("tools")) for f in maps(mapping(t).get("functionDeclarations"))
-    ]
+    # Both spellings are the provider's: JSON, and the names of its protocol buffers.
+    spellings = ("functionDeclarations", "function_declarations")
+    tools = [mapping(tool) for tool in maps(body.get("tools"))]
+    functions = [f for tool in tools for name in spellings for f in maps(tool.get(name))]
     settings = mapping(body.get("generationConfig"))
     shape = mapping(settings.get("responseJsonSchema")) or mapping(settings.get("responseSchema"))
     return Conversation(

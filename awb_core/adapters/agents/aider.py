@@ -22,8 +22,22 @@ from awb_core.adapters.agents.spec import (
 
 ANALYTICS = "aider-analytics.jsonl"
 PRICES = "model_prices_and_context_window"
-SEED = 'mkdir -p "$1" && cp "$2" "$3"; shift 3; exec "$@"'
-"""Puts the price list of its package where it looks for a fresh download of it."""
+WRAPPER = """\
+mkdir -p "$1" && cp "$2" "$3"; shift 3
+made=
+if [ ! -e .git ] && command -v git > /dev/null; then
+  made=.git
+  git init -q . && git add -A && git -c user.name=- -c user.email=- commit -q -m start
+fi > /dev/null 2>&1
+"$@"
+code=$?
+rm -rf .aider.tags.cache.* $made
+exit $code
+"""
+"""Gives it what it would fetch or make: the price list of its package, and a repository.
+
+Without one it makes an empty one, and sees no file of the workspace. What it leaves behind is no part of its work.
+"""
 
 
 def launch(context: LaunchContext) -> Launch:
@@ -33,7 +47,7 @@ def launch(context: LaunchContext) -> Launch:
     commits = "--auto-commits" if context.settings.get("auto_commits") else "--no-auto-commits"
     return Launch(
         argv=(
-            *("sh", "-c", SEED, "sh", caches, packaged, f"{caches}/{PRICES}.json"),
+            *("sh", "-c", WRAPPER, "sh", caches, packaged, f"{caches}/{PRICES}.json"),
             *context.program,
             *("--model", litellm_model(context), "--message", context.instruction),
             *("--yes-always", "--no-check-update", "--no-show-release-notes"),
@@ -113,9 +127,10 @@ AIDER = AgentSpec(
         "auto_commits": flag_setting("Whether it commits; no unless given."),
     },
     notes=(
-        "Tested: 0.86.2 with openai/gpt-4o against a scripted server.",
+        "Tested: 0.86.2 with gpt-4o, claude-sonnet-4-5 and gemini-2.5-pro against a scripted server.",
         "It exits with 0 also when the provider refuses its key.",
         "It runs no commands of its own accord: one message, one round of edits.",
+        "Without git in the sandbox it sees no file but those that the instruction names.",
         "Its token counts do not tell what was cached.",
     ),
 )

@@ -102,6 +102,6 @@ GEMINI_CLI = AgentSpec(
         "Tested: 0.61.0 with gemini-2.5-pro against a scripted server, also without network.",
         "It calls other models beside the chosen one; let the gateway allow and price them.",
         "Its exit code is the status of a failed request modulo 256, and 0 after a cut stream.",
-        "Its output tokens leave out thoughts. `max_turns` is taken from its documentation.",
+        "`max_turns` is taken from its documentation.",
     ),
 )

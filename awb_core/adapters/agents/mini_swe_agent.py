@@ -98,7 +98,8 @@ MINI_SWE_AGENT = AgentSpec(
         "cost_limit": number_setting("Its own limit in USD, by its own prices."),
     },
     notes=(
-        "Tested: 2.4.6 with openai/gpt-4o against a scripted server, also without network.",
-        "A limit of its own client retries below `max_retries`: two attempts took six requests.",
+        "Tested: 2.4.6 with openai/gpt-4o and claude-sonnet-4-5 against a scripted server.",
+        "Gemini: its requests arrive; tool calls were not tried.",
+        "Its client retries below `max_retries`: two attempts took six requests.",
     ),
 )

@@ -85,7 +85,8 @@ OPENHANDS = AgentSpec(
     version_argv=VERSION_ARGV,
     collect=(".openhands/conversations/*/base_state.json",),
     notes=(
-        "Tested: 1.16.0 with openai/gpt-4o against a scripted server, on Python 3.12 only.",
+        "Tested: 1.16.0 with gpt-4o and claude-sonnet-4-5 against a scripted server, on Python 3.12.",
+        "Gemini: its requests arrive; tool calls were not tried.",
         "It exits with 0 also when the provider refuses its key.",
         "It starts a terminal server of its own where tmux is installed, and that outlives it.",
         "It tries to fetch skills from the internet and goes on without them.",
