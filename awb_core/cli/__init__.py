@@ -14,6 +14,7 @@ COMMANDS = {
     "adapters": "listing",
     "calibrate": "calibrate",
     "check": "check",
+    "check-adapter": "check_adapter",
     "dimensions": "listing",
     "diff": "workflows",
     "doctor": "doctor",
@@ -30,6 +31,7 @@ COMMANDS = {
     "show": "show",
     "status": "status",
     "tasks": "listing",
+    "transcript": "transcript",
     "workflows": "workflows",
 }
 """Command -> module of `awb_core.cli`."""
@@ -38,6 +40,7 @@ HELP = {
     "adapters": "List the adapters that drive workflows.",
     "calibrate": "Propose score anchors from a task's measured ladder.",
     "check": "Prove that tasks are admissible: ladder, repeats, leaks.",
+    "check-adapter": "Prove that the adapter of an agent behaves.",
     "dimensions": "List the capability dimensions.",
     "diff": "Say in words what differs between two workflows.",
     "doctor": "Say what works here, and how to fix the rest.",
@@ -54,6 +57,7 @@ HELP = {
     "show": "Show one task, trial or workflow, whole.",
     "status": "Say how far a run has come.",
     "tasks": "List the installed tasks.",
+    "transcript": "Show what an agent and its model said in a trial.",
     "workflows": "List the workflows of files, matrices expanded.",
 }
 

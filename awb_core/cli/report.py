@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from awb_core.cli.execution import resolve_run
+from awb_core.cli.transcript import transcript_of
 from awb_core.errors import AwbError, UsageError
 from awb_core.registry import Registry, discover
 from awb_core.store import RunStore
@@ -94,6 +95,7 @@ def load_matrix(stores: Iterable[RunStore], registry: Registry, *, patches: bool
                 record |= scores[record["id"]]
             if patches:
                 record["patch"] = _patch(store, record)
+                record["transcript"] = transcript_of(store, record)
             records.setdefault(record["id"], record)
     titles = {name: dimension.title for name, dimension in registry.dimensions.items()}
     return build_matrix(records.values(), dimensions=titles, runs=locks)

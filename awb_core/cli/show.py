@@ -36,7 +36,7 @@ def show(name: str, as_json: bool) -> int:
         task = registry.tasks[name]
         print_json(_task(task)) if as_json else _print_task(task)
         return 0
-    trial = _find_trial(name)
+    trial = find_trial(name)
     if trial is not None:
         print_json(trial) if as_json else _print_trial(trial)
         return 0
@@ -101,7 +101,8 @@ def _print_task(task: Task) -> None:
     click.echo("\n" + task.instruction)
 
 
-def _find_trial(name: str) -> dict[str, Any] | None:
+def find_trial(name: str) -> dict[str, Any] | None:
+    """Return the record of a trial of awb-runs/ by the start of its id, and the folder of its artifacts."""
     if not name.isalnum():
         return None
     for path in sorted(RUNS.glob(f"*/trials/{name}*.json"), reverse=True):
@@ -137,4 +138,6 @@ def _print_trial(trial: dict[str, Any]) -> None:
     for kind in ("added", "removed", "modified", "restored"):
         for name in trial["workspace"][kind]:
             click.echo(f"  {kind}: {name}")
+    if usage:
+        click.echo(f"what was said: awb transcript {trial['id']}")
     click.echo(f"files: {trial['folder']}")

@@ -23,7 +23,9 @@ async def forward(port: int, path: str) -> asyncio.Server:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        # The command may end before its connections do.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
         for end in (writer, far_writer):
             end.close()
 

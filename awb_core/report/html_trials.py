@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from awb_core.analysis.matrix import Matrix
+from awb_core.report.html_transcript import render_transcript
 
 ITEMS_SHOWN = 40
 PATCH_CHARACTERS = 20_000
@@ -57,6 +58,8 @@ def _trial(trial: Mapping[str, Any]) -> Iterator[str]:
         yield from _check(trial, entry)
     yield "</tbody></table>\n"
     yield from _workspace(trial)
+    if trial.get("transcript") is not None:
+        yield from render_transcript(trial["transcript"])
     yield "</article>\n"
 
 

@@ -1,5 +1,7 @@
-"""What authors test with: pack authors `PackTests`, adapter authors a scripted `ModelServer`."""
+"""What authors test with: `PackTests`, `AdapterTests`, and a scripted `ModelServer`."""
 
+from awb_core.testing.adapter_bench import Times
+from awb_core.testing.adapters import AdapterTests, Finding, check_adapter
 from awb_core.testing.conversation import Usage
 from awb_core.testing.model_server import ModelServer, Served
 from awb_core.testing.packs import PackTests
@@ -22,8 +24,10 @@ from awb_core.testing.solutions import script_for_solution
 
 __all__ = [
     "WHERE",
+    "AdapterTests",
     "Cuts",
     "Fails",
+    "Finding",
     "Hangs",
     "Loops",
     "Misbehaviour",
@@ -36,7 +40,9 @@ __all__ = [
     "Shell",
     "Slow",
     "Step",
+    "Times",
     "Usage",
     "Write",
+    "check_adapter",
     "script_for_solution",
 ]

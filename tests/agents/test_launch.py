@@ -38,9 +38,10 @@ def test_the_way_to_the_model_is_the_gateways(agent):
 def test_instruction_and_further_arguments_are_words_of_their_own(agent):
     given = context(agent, extra_arguments=["--debug", "a b"])
 
-    argv = SPECS[agent].launch(given).argv
+    launch = SPECS[agent].launch(given)
+    argv = launch.argv
 
-    assert argv.count("Mend it.") == 1
+    assert [*argv, launch.stdin.decode()].count("Mend it.") == 1
     assert argv[argv.index("--debug") + 1] == "a b"
     assert given.program[0] in argv
 

@@ -72,7 +72,7 @@ def parse(stdout: bytes, files: Mapping[str, bytes]) -> Claims:
         output_tokens=claims.total(claims.count(u, "output_tokens") for u in usage),
         reasoning_tokens=claims.total(claims.count(u, "reasoning_output_tokens") for u in usage),
         turns=len(stream.of("turn.started")) or None,
-        tool_calls=len([item for item in items if item.get("type") in _TOOLS]),
+        tool_calls=len([item for item in items if str(item.get("type")) in _TOOLS]),
         reason="turn.failed" if failed else "turn.completed" if turns else "",
         error=error,
         problems=stream.problems(final_event=not (turns or failed)),

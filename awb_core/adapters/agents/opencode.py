@@ -52,8 +52,9 @@ def launch(context: LaunchContext) -> Launch:
             *option(context, "agent", "--agent"),
             *option(context, "variant", "--variant"),
             *extra(context),
-            context.instruction,
         ),
+        # As an argument it would arrive in quotes.
+        stdin=context.instruction.encode(),
         env={
             "OPENCODE_CONFIG_CONTENT": json.dumps(config, sort_keys=True),
             "OPENCODE_DISABLE_AUTOUPDATE": "1",

@@ -1,0 +1,155 @@
+"""ATIF: what is written can be read back, and Harbor's own models accept it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from transcript.bodies import conversation, exchanged, made_of
+from transcript.protocols import PROTOCOLS
+
+from awb_core.errors import UsageError
+from awb_core.transcript.atif import read_atif, write_atif
+from awb_core.transcript.model import Result, Step, Transcript
+
+HARBOR = """
+import json, sys
+from harbor.models.trajectories import Trajectory
+
+for text in json.load(sys.stdin):
+    read = Trajectory.model_validate_json(text)
+    print(read.schema_version, len(read.steps), read.final_metrics.total_prompt_tokens)
+    assert read.to_json_dict() == json.loads(text)
+"""
+
+
+def documents():
+    """Return transcripts with everything that one can hold."""
+    yield from (conversation(operation, streamed=True) for operation in PROTOCOLS)
+    request = {
+        "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    }
+    error = {"type": "error", "error": {"message": "busy"}}
+    yield made_of(
+        exchanged(1, "messages", request, error, status=529, provider_error="busy"),
+        exchanged(
+            2, "chat", {"messages": [{"role": "tool", "tool_call_id": "?", "content": "c"}]}, {}
+        ),
+        exchanged(3, "messages", {"messages": [{"role": "user", "content": "new"}]}, b"\xff"),
+    )
+    yield Transcript(
+        session="s",
+        agent="a",
+        notes="by hand",
+        steps=(Step(source="agent", text="é\u2028", results=(Result(text="x", is_error=True),)),),
+    )
+
+
+def test_what_is_written_is_read_back_equal():
+    for made in documents():
+        assert read_atif(write_atif(made), "x") == made
+
+
+def test_a_document_has_the_fields_of_the_format():
+    document = json.loads(write_atif(conversation("messages", streamed=False)))
+
+    assert document["schema_version"] == "ATIF-v1.7"
+    assert document["session_id"] == "t.1"
+    assert document["agent"] == {"name": "tester", "version": "1.0", "model_name": "m-1"}
+    assert [step["step_id"] for step in document["steps"]] == [1, 2, 3, 4]
+    assert document["steps"][2] == {
+        "step_id": 3,
+        "source": "agent",
+        "timestamp": "2026-01-01T00:00:01.000+00:00",
+        "model_name": "m-1",
+        "message": "Looking.",
+        "reasoning_content": "I look.",
+        "tool_calls": [
+            {"tool_call_id": "toolu_1", "function_name": "Bash", "arguments": {"command": "ls"}}
+        ],
+        "observation": {"results": [{"source_call_id": "toolu_1", "content": "a.py"}]},
+        "metrics": {
+            "prompt_tokens": 10,
+            "completion_tokens": 3,
+            "cached_tokens": 4,
+            "cost_usd": 0.25,
+        },
+        "llm_call_count": 1,
+        "extra": {"request": 1, "seconds": 0.5},
+    }
+    assert document["final_metrics"] == {
+        "total_prompt_tokens": 20,
+        "total_completion_tokens": 6,
+        "total_cached_tokens": 8,
+        "total_cost_usd": 0.5,
+        "total_steps": 4,
+    }
+
+
+def test_documents_of_others_are_read_with_what_they_have():
+    part = {"type": "image", "source": {"media_type": "image/png", "path": "a.png"}}
+    document = {
+        "schema_version": "ATIF-v1.6",
+        "agent": {"name": "other", "version": "2"},
+        "steps": [
+            {"step_id": 1, "source": "user", "message": [{"type": "text", "text": "See"}, part]},
+            {"step_id": 2, "source": "agent", "message": "Seen", "reasoning_effort": "high"},
+        ],
+    }
+
+    made = read_atif(json.dumps(document), "x")
+
+    assert [step.text for step in made.steps] == ["See\n[image/png]", "Seen"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "x: is not JSON"),
+        ("[]", "$.schema_version"),
+        ('{"schema_version": "ATIF-v2.0", "steps": []}', "'ATIF-v2.0'"),
+        ('{"schema_version": "ATIF-v1.7"}', "$.steps: a list"),
+        ('{"schema_version": "ATIF-v1.7", "steps": [1]}', "$.steps[0]: must be an object"),
+        ('{"schema_version": "ATIF-v1.7", "steps": [{"source": "me"}]}', "$.steps[0].source"),
+    ],
+)
+def test_what_is_no_document_is_refused_in_words(text, words):
+    with pytest.raises(UsageError) as caught:
+        read_atif(text, "x")
+
+    assert words in str(caught.value)
+
+
+@pytest.mark.network
+def test_harbors_own_models_accept_what_is_written():
+    uv = shutil.which("uv", path=f"{sys.prefix}/bin") or shutil.which("uv")
+    assert uv, "needs uv"
+    texts = [write_atif(made) for made in documents()]
+
+    done = subprocess.run(
+        [
+            *(uv, "run", "--no-project", "--python", new_enough()),
+            *("--with", "harbor==0.25.0"),
+            *("python", "-c", HARBOR),
+        ],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "ATIF-v1.7 4 20"
+    assert len(done.stdout.splitlines()) == len(texts)
+
+
+def new_enough():
+    """Return an interpreter that Harbor runs on, also one of pyenv that is not switched on; else what uv downloads."""
+    found = [shutil.which("python3.13"), shutil.which("python3.12")]
+    found += sorted(Path.home().glob(".pyenv/versions/3.1[23].*/bin/python"))
+    for python in filter(None, found):
+        if subprocess.run([python, "-V"], capture_output=True).returncode == 0:
+            return str(python)
+    return "3.12"
