@@ -58,6 +58,18 @@ def resolve_run(name: str) -> Path:
     raise UsageError(f"{name}: no such run; give its folder, or `latest`")
 
 
+def recording_of(name: str) -> Path:
+    """Return the folder of a run's recorded requests.
+
+    Raises:
+        UsageError: there is no such run, or it kept none.
+    """
+    folder = resolve_run(name) / "gateway"
+    if not (folder / "bodies").is_dir():
+        raise UsageError(f"{name} kept no requests: make the run with --record-requests")
+    return folder.resolve()
+
+
 def require_sandbox(
     registry: Registry, name: str, workflows: Iterable[Workflow], *, unsafe: bool
 ) -> None:
@@ -101,6 +113,7 @@ def execute(registry: Registry, plan: Plan, store: RunStore, *, jobs: int, execu
             registry.adapters,
             budget_usd=lock.get("budget_usd"),
             record=lock.get("record_requests", False),
+            replay=Path(lock["replay"]) if lock.get("replay") else None,
         ) as gateway,
         RunProgress(len(plan.trials), done) as progress,
     ):
@@ -137,6 +150,7 @@ def start(
     out: Path,
     budget_usd: float | None = None,
     record_requests: bool = False,
+    replay: Path | None = None,
 ) -> tuple[Plan, RunStore]:
     """Make the plan and the folder of a new run."""
     plan = make_plan(tasks, workflows, sandbox=sandbox, repeats=repeats, seed=seed)
@@ -148,6 +162,7 @@ def start(
         packs={name: value for name, value in packs.items() if name in used},
     )
     lock |= {"budget_usd": budget_usd, "record_requests": record_requests}
+    lock["replay"] = str(replay) if replay else ""
     lock["started"] = datetime.now(UTC).isoformat(timespec="seconds")
     return plan, RunStore.create(out, lock)
 

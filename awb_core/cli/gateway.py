@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from awb_core.engine.plan import Plan
@@ -28,6 +29,7 @@ def open_gateway(
     *,
     budget_usd: float | None,
     record: bool,
+    replay: Path | None,
 ) -> Iterator[Gateway | None]:
     """Run the gateway for as long as the context lasts; None if no workflow of the plan asks a model."""
     asking = [w for w in plan.workflows if isinstance(adapters[w.adapter], ModelAdapter)]
@@ -43,6 +45,7 @@ def open_gateway(
         secret=secrets.token_hex(32),
         budget_usd=None if budget_usd is None else Decimal(str(budget_usd)),
         record=record,
+        replay=replay,
     ) as gateway:
         yield gateway
 

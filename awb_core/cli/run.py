@@ -18,6 +18,7 @@ from awb_core.cli.execution import (
     execute,
     new_run_folder,
     print_run,
+    recording_of,
     require_sandbox,
     start,
 )
@@ -75,6 +76,11 @@ Examples:
     is_flag=True,
     help="Keep every model request and answer, for transcripts and replay.",
 )
+@click.option(
+    "--replay",
+    metavar="RUN",
+    help="Answer model requests from those that RUN recorded, without a provider.",
+)
 @click.option("--unsafe-local", is_flag=True, help="Run code of third parties without isolation.")
 @executor_option
 @json_option
@@ -90,6 +96,7 @@ def run(
     out: Path | None,
     budget: float | None,
     record_requests: bool,
+    replay: str | None,
     unsafe_local: bool,
     executor: str,
     as_json: bool,
@@ -102,7 +109,9 @@ def run(
     chosen = select_tasks(registry, packs=packs, dimensions=dimensions, tasks=tasks)
     wanted = [workflow for spec in workflows for workflow in registry.workflows(spec)]
     warn(wanted)
-    require_keys(wanted, registry.adapters)
+    recorded = recording_of(replay) if replay else None
+    if recorded is None:
+        require_keys(wanted, registry.adapters)
     name = default_sandbox(registry, sandbox)
     require_sandbox(registry, name, wanted, unsafe=unsafe_local)
     plan, store = start(
@@ -115,6 +124,7 @@ def run(
         out=out or new_run_folder(),
         budget_usd=budget,
         record_requests=record_requests,
+        replay=recorded,
     )
     code = execute(registry, plan, store, jobs=jobs, executor=executor)
     if not as_json:

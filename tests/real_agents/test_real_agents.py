@@ -48,6 +48,22 @@ def test_an_agent_that_delivers_partial_fails(bench, real_task, agent):
     assert_usage_is_exact(trial, bench.server)
 
 
+@pytest.mark.parametrize("agent", ["codex", "claude-code"])
+def test_a_recorded_trial_is_replayed_without_a_model(tiny_bench, agent):
+    solve = "printf 'def add(a, b):\\n    return a + b\\n' > sums.py"
+    tiny_bench.server.script("", Script(steps=(Shell("pwd"), Shell(solve))))
+    first = tiny_bench.run(agent, "tiny-add", "--record-requests")
+    asked = len(tiny_bench.server.served())
+    tiny_bench.server.script("", Script(), Fails(500))
+
+    again = tiny_bench.run(agent, "tiny-add", "--replay", first["folder"])
+
+    assert (again["outcome"], again["passed"]) == ("finished", True)
+    assert again["usage"]["tokens"] == first["usage"]["tokens"]
+    assert again["id"] == first["id"]
+    assert len(tiny_bench.server.served()) == asked
+
+
 ERRORS = {
     401: "auth_failed",
     429: "overloaded",
