@@ -74,8 +74,8 @@ class Engine:
             todo = [trial for trial in plan.trials if trial.id not in done]
             broken = self._prepare(plan, todo)
             mounts = self._install(todo)
-            # Two more than cores: some checks wait more than they compute, and no score depends on time.
-            verifiers = (os.cpu_count() or 1) + 2
+            # One more than cores: some checks wait more than they compute, and no score depends on time.
+            verifiers = (os.cpu_count() or 1) + 1
             services = Services(
                 adapters=self.adapters,
                 oracles=self.oracles,
