@@ -71,7 +71,7 @@ class Admission:
             and upstream.name not in self.configuration.keys
             and not self.configuration.replay
         ):
-            raise Denied(502, "key", f"the gateway has no key: {upstream.key_variable} is not set")
+            raise Denied(400, "key", f"the gateway has no key: {upstream.key_variable} is not set")
         return policy, upstream
 
     def check_body(self, attempt: Attempt, policy: Policy) -> None:
@@ -92,4 +92,5 @@ class Admission:
         for name, budget in policy.budgets(self.configuration.budget_usd).items():
             if spent.get(name, Decimal(0)) >= budget:
                 attempt.budget = name
-                raise Denied(400, "budget", f"{name} budget exhausted")
+                # These words stop the agents at once; others are taken for a failure that may pass.
+                raise Denied(400, "budget", "trial budget exhausted")

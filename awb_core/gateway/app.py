@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,12 +16,12 @@ from aiohttp import web
 
 from awb_core.gateway.admission import Admission, Denied
 from awb_core.gateway.asked import INCLUDE_USAGE, decoded, read_asked, with_usage
-from awb_core.gateway.config import Configuration
+from awb_core.gateway.config import Configuration, Upstream
 from awb_core.gateway.exchange import Exchange, Refused
 from awb_core.gateway.ledger import Ledger
 from awb_core.gateway.pricing import PriceList
 from awb_core.gateway.protocols import Target, error_body, guess_protocol, parse_target
-from awb_core.gateway.recording import find_recorded
+from awb_core.gateway.recording import Recorder, find_recorded
 from awb_core.gateway.records import Attempt
 
 
@@ -58,7 +61,7 @@ class Proxy:
             auto_decompress=False,
             trust_env=True,
             connector=aiohttp.TCPConnector(limit=0),
-            skip_auto_headers=("User-Agent", "Accept-Encoding", "Content-Type"),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         ) as self.session:
             yield
 
@@ -86,11 +89,7 @@ class Proxy:
         policy, upstream = self.admission.check_head(
             attempt, target, tuple(request.headers.items())
         )
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            limit = self.configuration.settings.body_bytes >> 20
-            raise Denied(413, "size", f"the request is larger than {limit} MiB") from None
+        body = await self._read_body(request, attempt, clock)
         attempt.request_bytes = len(body)
         attempt.body_digest = hashlib.sha256(body).hexdigest() if body else ""
         encoding = request.headers.get("content-encoding", "").lower()
@@ -99,30 +98,62 @@ class Proxy:
         attempt.model_requested, attempt.stream = asked.model, asked.stream
         attempt.tools_digest, attempt.system_digest = asked.tools_digest, asked.system_digest
         self.admission.check_body(attempt, policy)
-        if asked.lacks_usage and not encoding:
-            body, attempt.altered = with_usage(body), (INCLUDE_USAGE,)
-        try:
-            self.ledger.begin(attempt)
-        except OSError as error:
-            raise Denied(503, "log", f"the gateway cannot write its log: {error}") from error
-        exchange = Exchange(self, request, attempt, upstream, clock)
+        exchange = self._begin(request, attempt, upstream, body, clock)
+        if asked.lacks_usage:
+            body = with_usage(plain)
+            attempt.altered = (INCLUDE_USAGE, "content-encoding") if encoding else (INCLUDE_USAGE,)
         replay = self.configuration.replay
         if replay is not None:
             account = self.ledger.account(attempt.trial)
             recorded = find_recorded(replay / "bodies", attempt, account.replayed)
             if recorded is None:
-                attempt.replay = "diverged"
+                attempt.replay, attempt.cost_usd, attempt.priced = "diverged", "0", True
                 raise Refused(409, "the recording has no such request")
             account.replayed.add(recorded.n)
             return await exchange.replay(recorded)
         return await exchange.forward(target, body)
+
+    async def _read_body(self, request: web.Request, attempt: Attempt, clock: float) -> bytes:
+        try:
+            return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            limit = self.configuration.settings.body_bytes >> 20
+            raise Denied(413, "size", f"the request is larger than {limit} MiB") from None
+        except (asyncio.CancelledError, ConnectionError, aiohttp.ClientError):
+            attempt.error = "gateway_stopped" if self.stopping else "cut_by_client"
+            attempt.cost_usd, attempt.priced = "0", True
+            attempt.seconds = round(time.monotonic() - clock, 4)
+            with contextlib.suppress(OSError):
+                self.ledger.end(attempt)
+            raise
+
+    def _begin(
+        self,
+        request: web.Request,
+        attempt: Attempt,
+        upstream: Upstream,
+        body: bytes,
+        clock: float,
+    ) -> Exchange:
+        """Write that a request is about to be forwarded: what cannot be written down is not sent."""
+        try:
+            self.ledger.begin(attempt)
+            recorder = None if self.bodies is None else Recorder(self.bodies, attempt, body)
+        except OSError as error:
+            raise Denied(
+                503, "log", f"the gateway cannot write its records: {error.strerror}"
+            ) from error
+        return Exchange(self, request, attempt, upstream, clock, recorder)
 
     def _answer(
         self, attempt: Attempt, target: Target | None, status: int, message: str, clock: float
     ) -> web.Response:
         """Write the record of a request that is not forwarded, and say why in the protocol's own words."""
         attempt.seconds = round(time.monotonic() - clock, 4)
-        self.ledger.end(attempt)
+        try:
+            self.ledger.end(attempt)
+        except OSError as error:
+            print(f"a record is lost: {error}", file=sys.stderr, flush=True)
         protocol = self.admission.upstreams.get(attempt.upstream)
         family = protocol.protocol if protocol else guess_protocol(target.rest if target else "")
         code = f"gateway_{attempt.denied or attempt.error or attempt.replay or 'error'}"

@@ -19,15 +19,17 @@ from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from awb_core.errors import SandboxFailed, UsageError
 from awb_core.gateway.config import Configuration, Price, Settings, Upstream, dump
 from awb_core.gateway.policy import Policy, read_policy, token_of, write_policy
 from awb_core.gateway.records import merge
+from awb_core.gateway.sockets import loopback_socket, unix_socket
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+RESTART_SECONDS = 1.0
 SETTLE_POLL_SECONDS = 0.02
 TOKENS = ("input_tokens", "cached_read_tokens", "cache_write_tokens", "output_tokens")
 """Kinds of tokens that every sum has."""
@@ -87,7 +89,7 @@ class Gateway:
         self._place = Path(tempfile.mkdtemp(prefix="awb-gw-"))
         self._place.chmod(0o711)
         try:
-            self._sockets = [_unix_socket(self.socket), _loopback_socket()]
+            self._sockets = [unix_socket(self.socket), loopback_socket()]
             self._start()
         except BaseException:
             self.close()
@@ -172,6 +174,8 @@ class Gateway:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+                if process.stdin is not None:
+                    _close_quietly(process.stdin)
         if self._watcher.is_alive():
             self._watcher.join()
         for each in self._sockets:
@@ -187,18 +191,21 @@ class Gateway:
         )
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "awb_core.gateway"],
+                [sys.executable, "-P", "-m", "awb_core.gateway"],  # -P: no code from our folder
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                env=self._environment(),
                 pass_fds=self._configuration.sockets,
                 start_new_session=True,  # Ctrl-C is for us; we stop it when the trials are over
             )
         self._process = process
         assert process.stdin is not None
         assert process.stdout is not None
-        with contextlib.suppress(BrokenPipeError), process.stdin:
+        # It stays open: its end tells the process that its owner is gone.
+        with contextlib.suppress(BrokenPipeError):
             process.stdin.write(dump(self._configuration))
+            process.stdin.flush()
         timer = threading.Timer(START_SECONDS, process.kill)
         timer.start()
         try:
@@ -209,6 +216,7 @@ class Gateway:
             timer.join()
         if not ready:
             process.wait()
+            _close_quietly(process.stdin)
             words = self._log.read_bytes().decode(errors="replace").strip().splitlines()
             raise SandboxFailed(f"the gateway does not start: {' '.join(words[-1:])}")
 
@@ -222,8 +230,18 @@ class Gateway:
             with self._lock:
                 if process.returncode is None or self._closing.is_set():
                     continue
-                with contextlib.suppress(SandboxFailed):
+                if process.stdin is not None:
+                    _close_quietly(process.stdin)
+                try:
                     self._start()
+                except (SandboxFailed, OSError):
+                    self._closing.wait(RESTART_SECONDS)
+
+    def _environment(self) -> dict[str, str]:
+        """Return the process's environment: without keys, and without logins that belong to somebody else."""
+        keys = {upstream.key_variable for upstream in self._configuration.upstreams}
+        kept = {name: value for name, value in os.environ.items() if name not in keys}
+        return {**kept, "NETRC": os.devnull}
 
 
 def summarise(requests: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -268,13 +286,6 @@ def _union(records: Iterable[Mapping[str, Any]]) -> float:
     return total
 
 
-def _unix_socket(path: Path) -> socket.socket:
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made.bind(str(path))
-    path.chmod(0o666)
-    made.listen(256)
-    return made
-
-
-def _loopback_socket() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0), backlog=256)
+def _close_quietly(stream: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        stream.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from awb_core.gateway.pricing import FREE
 from awb_core.gateway.protocols import KEY_HEADERS, METERED, Target, upstream_url
 from awb_core.gateway.recording import Recorded, Recorder
 from awb_core.gateway.records import Attempt
+from awb_core.gateway.redaction import Redactor
 
 if TYPE_CHECKING:
     from awb_core.gateway.app import Proxy
@@ -46,10 +48,17 @@ class Exchange:
     """One request that was admitted."""
 
     def __init__(
-        self, proxy: Proxy, request: web.Request, attempt: Attempt, upstream: Upstream, clock: float
+        self,
+        proxy: Proxy,
+        request: web.Request,
+        attempt: Attempt,
+        upstream: Upstream,
+        clock: float,
+        recorder: Recorder | None,
     ) -> None:
         self._proxy, self._request, self._attempt = proxy, request, attempt
-        self._upstream, self._clock = upstream, clock
+        self._upstream, self._clock, self._recorder = upstream, clock, recorder
+        self._redactor = Redactor(proxy.configuration.keys.get(upstream.name, ""))
         self._meter: Meter | None = None
         self._ended = False
 
@@ -61,9 +70,6 @@ class Exchange:
         """
         attempt, session = self._attempt, self._proxy.session
         assert session is not None
-        recorder = None
-        if self._proxy.bodies is not None:
-            recorder = Recorder(self._proxy.bodies, attempt, body)
         sent = time.monotonic()
         try:
             async with session.request(
@@ -73,18 +79,20 @@ class Exchange:
                 headers=self._headers(),
                 allow_redirects=False,
             ) as answer:
-                return await self._pass_back(answer, recorder, sent)
+                return await self._pass_back(answer, sent)
         except asyncio.CancelledError:
             attempt.error = "gateway_stopped" if self._proxy.stopping else "cut_by_client"
             raise
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             attempt.error = "timeout" if isinstance(error, TimeoutError) else "unreachable"
             attempt.provider_error = f"{type(error).__name__}: {error}"[:300]
+            if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+                attempt.cost_usd, attempt.priced = "0", True
             status = 504 if attempt.error == "timeout" else 502
             raise Refused(status, f"the upstream is {attempt.error}") from error
         finally:
-            if recorder is not None:
-                recorder.close()
+            if self._recorder is not None:
+                self._recorder.close(attempt.error)
             # A refusal is written by who answers it, with the status that the client gets.
             if attempt.error not in {"timeout", "unreachable"}:
                 self._end()
@@ -101,6 +109,9 @@ class Exchange:
             for chunk in recorded.chunks():
                 self._take(chunk)
                 await response.write(chunk)
+            if recorded.error is not None:
+                attempt.error = recorded.error
+                self._abort()
         except (asyncio.CancelledError, ConnectionError):
             attempt.error = "cut_by_client"
             raise
@@ -108,31 +119,24 @@ class Exchange:
             self._end()
         return response
 
-    async def _pass_back(
-        self, answer: aiohttp.ClientResponse, recorder: Recorder | None, sent: float
-    ) -> web.StreamResponse:
-        attempt = self._attempt
+    async def _pass_back(self, answer: aiohttp.ClientResponse, sent: float) -> web.StreamResponse:
+        attempt, clean = self._attempt, self._redactor
         attempt.status = answer.status
         names = ("request-id", "x-request-id")
         attempt.request_id = next((answer.headers[n] for n in names if n in answer.headers), "")
-        kept = {k: v for k, v in answer.headers.items() if k.lower() not in NOT_RETURNED}
+        returned = [(k, v) for k, v in answer.headers.items() if k.lower() not in NOT_RETURNED]
+        kept = {name: clean.text(value) for name, value in returned}
         response = web.StreamResponse(status=answer.status, headers=kept)
-        if recorder is not None:
-            recorder.answer(answer.status, kept)
+        if self._recorder is not None:
+            self._recorder.answer(answer.status, kept)
         self._open_meter(answer.headers)
         try:
             await response.prepare(self._request)
             async for chunk in answer.content.iter_any():
                 if attempt.ttfb_seconds is None:
                     attempt.ttfb_seconds = round(time.monotonic() - sent, 4)
-                self._take(chunk)
-                if recorder is not None:
-                    recorder.feed(chunk)
-                if attempt.response_bytes == answer.content_length:
-                    self._end()
-                waited = time.monotonic()
-                await response.write(chunk)
-                attempt.client_seconds += time.monotonic() - waited
+                await self._deliver(response, clean.feed(chunk), answer.content_length)
+            await self._deliver(response, clean.close(), answer.content_length)
         except aiohttp.ClientPayloadError:
             self._cut()
             return response
@@ -150,6 +154,20 @@ class Exchange:
         self._end()
         return response
 
+    async def _deliver(
+        self, response: web.StreamResponse, chunk: bytes, length: int | None
+    ) -> None:
+        if not chunk:
+            return
+        self._take(chunk)
+        if self._recorder is not None:
+            self._recorder.feed(chunk)
+        if self._attempt.response_bytes == length:
+            self._end()
+        waited = time.monotonic()
+        await response.write(chunk)
+        self._attempt.client_seconds += time.monotonic() - waited
+
     def _cut(self) -> None:
         self._attempt.error = "cut_by_upstream"
         self._abort()
@@ -158,7 +176,8 @@ class Exchange:
         """Cut the client's connection, so that a cut answer does not look like a whole one."""
         self._end()
         if self._request.transport is not None:
-            self._request.transport.abort()
+            # What arrived before is still sent.
+            self._request.transport.close()
 
     def _open_meter(self, headers: Mapping[str, str]) -> None:
         names = {name.lower(): value.lower() for name, value in headers.items()}
@@ -182,6 +201,8 @@ class Exchange:
     def _headers(self) -> list[tuple[str, str]]:
         named = self._request.headers.get("connection", "").lower().split(",")
         dropped = NOT_SENT | {name.strip() for name in named}
+        if "content-encoding" in self._attempt.altered:
+            dropped |= {"content-encoding"}
         headers = [(k, v) for k, v in self._request.headers.items() if k.lower() not in dropped]
         key = self._proxy.configuration.keys.get(self._upstream.name)
         if key is not None:
@@ -204,7 +225,13 @@ class Exchange:
             attempt.model_observed, attempt.stop_reason = meter.model, meter.stop_reason
             attempt.provider_error = attempt.provider_error or meter.provider_error
             self._price(meter)
-        self._proxy.ledger.end(attempt)
+        try:
+            self._proxy.ledger.end(attempt)
+        except OSError as error:
+            # The client must not take an answer for whole of which there is no record.
+            print(f"a record is lost: {error}", file=sys.stderr, flush=True)
+            if self._request.transport is not None:
+                self._request.transport.abort()
 
     def _price(self, meter: Meter) -> None:
         attempt = self._attempt
