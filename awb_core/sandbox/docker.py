@@ -44,6 +44,9 @@ STARTS = 4
 
 TIMEOUT_SECONDS = 600
 
+NOT_RUNNING = frozenset({404, 409})
+"""What the daemon answers when a container that is to be killed is gone or has ended: as good."""
+
 
 class DockerProvider:
     """Runs phases in containers of the daemon that `DOCKER_HOST` names."""
@@ -148,7 +151,8 @@ class DockerProvider:
         for container in list(self._building):
             _remove(self.api, container)
         for sandbox in list(self._open):
-            sandbox.kill()
+            with contextlib.suppress(SandboxFailed):  # the others must be killed all the same
+                sandbox.kill()
 
     def reap(self) -> int:
         """Remove containers whose owner is gone or whose time is over."""
@@ -224,9 +228,12 @@ class DockerSandbox:
         self._killed = True
         import docker.errors
 
-        # Not running any more is as good.
-        with contextlib.suppress(docker.errors.APIError), explained("kill a container"):
-            self._api.kill(self.id)
+        with explained("kill a container"):
+            try:
+                self._api.kill(self.id)
+            except docker.errors.APIError as error:
+                if error.status_code not in NOT_RUNNING:
+                    raise
 
     def _upload(self, data: bytes, top: str) -> None:
         with explained("send files"):

@@ -17,7 +17,8 @@ import pytest
 from tests_support import AWB, TASK, write_task
 
 from awb_core.errors import EnvironmentFailed
-from awb_core.model import Environment
+from awb_core.model import Environment, Limits
+from awb_core.protocols import SandboxSpec
 from awb_core.sandbox.docker import DockerProvider
 from awb_core.sandbox.docker_container import owner
 from awb_core.sandbox.docker_image import base_image, image_name
@@ -175,6 +176,23 @@ def test_after_kill_9_resume_reaps_the_orphans_and_completes(tiny, api, run_fold
     assert 0 < len(kept) < TRIALS
     assert_resume_completes(tiny, run_folder, kept)
     assert containers(api, run_folder) == {}
+
+
+def test_a_container_that_has_ended_or_is_gone_counts_as_killed(api):
+    provider = DockerProvider()
+    spec = SandboxSpec(
+        run="tests",
+        trial="ended",
+        phase="agent",
+        environment=Environment(),
+        limits=Limits(memory_mb=128),
+        seconds=60,
+    )
+    for end in (api.kill, lambda container: api.remove_container(container, force=True, v=True)):
+        with provider.open(spec) as box:
+            end(box.id)
+            box.kill()
+            provider.stop()
 
 
 def test_ctrl_c_leaves_no_container(api, run_folder, started):
