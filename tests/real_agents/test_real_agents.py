@@ -8,7 +8,8 @@ from awb_core.testing import Fails, Hangs, Loops, Script, Shell
 pytestmark = [pytest.mark.docker, pytest.mark.network]
 
 PROVEN = ("codex", "claude-code", "opencode", "mini-swe-agent", "gemini-cli")
-ON_REQUEST = ("qwen-code", "copilot-cli", "aider", "openhands")
+ON_REQUEST = ("qwen-code", "copilot-cli", "aider")
+"""OpenHands is not among them: it needs a task with Python 3.12, and there is none yet."""
 TASK = "doc-mako-drift"
 QUICK = "max_retries = 1"
 
