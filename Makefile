@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 AWB := .venv/bin/awb
 JOBS ?= $(shell nproc)
 
-.PHONY: help setup demo test test-quick test-agents lint docs bench prove clean
+.PHONY: help setup demo test test-quick test-agents lint docs bench prove prove-trust clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ bench: setup ## measure the engine beside bare calls; prints ratios
 
 prove: setup ## prove the ladder of every task, five repeats, on each sandbox; records the result in docs/
 	@.venv/bin/python docs/prove.py --repeats 5 $(ARGS)
+
+prove-trust: setup ## try every attack and mutant on every task; records the result in docs/
+	@.venv/bin/python docs/prove_trust.py $(ARGS)
 
 clean: ## remove .venv and what tools left behind
 	rm -rf .venv dist build docs/_build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

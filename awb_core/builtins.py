@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from awb_core import hookimpl
 from awb_core.adapters import CommandAdapter, HumanAdapter, NoopAdapter, ReferenceAdapter
+from awb_core.adapters.acp import AcpAdapter
 from awb_core.adapters.agent import AgentAdapter
 from awb_core.adapters.agents import AGENTS
+from awb_core.attacks import ATTACKS
 from awb_core.executors import ThreadExecutor
 from awb_core.model import Dimension
 from awb_core.oracles import (
@@ -19,7 +21,7 @@ from awb_core.oracles import (
     PropertyOracle,
     PytestOracle,
 )
-from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
+from awb_core.protocols import Adapter, Attack, Executor, Oracle, Reporter, SandboxProvider
 from awb_core.report import REPORTERS
 from awb_core.sandbox.docker import DockerProvider
 from awb_core.sandbox.local import LocalProvider
@@ -55,7 +57,7 @@ def awb_adapters() -> Iterable[Adapter]:
         CommandAdapter(),
         HumanAdapter(),
     )
-    return (*plain, *map(AgentAdapter, AGENTS))
+    return (*plain, *map(AgentAdapter, AGENTS), AcpAdapter())
 
 
 @hookimpl
@@ -88,3 +90,9 @@ def awb_executors() -> Iterable[Executor]:
 def awb_reporters() -> Iterable[Reporter]:
     """Return the built-in report formats."""
     return REPORTERS
+
+
+@hookimpl
+def awb_attacks() -> Iterable[Attack]:
+    """Return the shipped attacks."""
+    return ATTACKS

@@ -14,7 +14,7 @@ from pluggy import HookspecMarker
 
 if TYPE_CHECKING:
     from awb_core.model import Dimension
-    from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
+    from awb_core.protocols import Adapter, Attack, Executor, Oracle, Reporter, SandboxProvider
 
 hookspec = HookspecMarker("awb")
 
@@ -58,4 +58,10 @@ def awb_executors() -> Iterable[Executor]:
 @hookspec
 def awb_reporters() -> Iterable[Reporter]:
     """Return report formats for `awb report --format`."""
+    return ()
+
+
+@hookspec
+def awb_attacks() -> Iterable[Attack]:
+    """Return attacks; `awb check` tries each on every task it applies to."""
     return ()

@@ -114,14 +114,18 @@ def load_task(root: Path, pack: str, option_schemas: Mapping[str, Mapping[str, A
 
 def rungs_of(root: Path) -> tuple[str, ...]:
     """Return the names of the reference solutions that a task folder ships."""
-    solutions = root / "solution"
-    if not solutions.is_dir():
+    return named_solutions(root / "solution")
+
+
+def named_solutions(folder: Path) -> tuple[str, ...]:
+    """Return the names of the overlays and scripts in a folder; one name may have both."""
+    if not folder.is_dir():
         return ()
     return tuple(
         sorted(
             {
                 entry.stem
-                for entry in solutions.iterdir()
+                for entry in folder.iterdir()
                 if (entry.is_dir() and entry.name != "__pycache__") or entry.suffix == ".py"
             }
         )

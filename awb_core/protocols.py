@@ -193,6 +193,8 @@ class AgentSession:
     gateway: GatewayAccess | None = None
     solution: Callable[[str], Path] | None = None
     """Only for adapters with `privileged = True`: makes the folder of a solved workspace."""
+    task: Task | None = None
+    """Only for adapters with `privileged = True`: the whole task; packs are public, so attacks know it."""
 
 
 class Adapter(Protocol):
@@ -215,6 +217,21 @@ class Adapter(Protocol):
 
     def run(self, session: AgentSession) -> Transcript:
         """Let the workflow work until it ends or its time is over."""
+
+
+class Attack(Protocol):
+    """A way to be scored without doing the work; `attack:NAME` is the workflow that tries it."""
+
+    name: str
+    group: str
+    """What kind of way it is; attacks are listed by it."""
+    summary: str
+
+    def applies(self, task: Task) -> bool:
+        """Say whether it can mean anything for a task."""
+
+    def run(self, session: AgentSession) -> Transcript:
+        """Leave in the sandbox what is to fool the judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +296,8 @@ class OracleContext:
     seconds: float
     scratch: Path
     """An empty folder on the host that is removed afterwards."""
+    order: int = 0
+    """Seed of the order in which cases run; 0 leaves it as it is. It must not change what is measured."""
 
     @property
     def tests(self) -> Path:

@@ -1,12 +1,17 @@
 """Discover what is installed: packs, adapters, oracles, sandboxes, executors, reporters.
 
-Plugins load one entry point at a time, so a broken one is listed with its reason and breaks nothing else.
+Plugins load one entry point at a time, so a broken one is listed with its reason and breaks nothing else; one that
+hangs counts as broken when its time is over.
 """
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -17,14 +22,22 @@ from typing import Any, Protocol, TypeVar
 import pluggy
 
 from awb_core import hookspecs
+from awb_core.adapters.attack import AttackAdapter
 from awb_core.errors import AwbError, ManifestError, UsageError
 from awb_core.manifest import load_pack
 from awb_core.model import Dimension, Pack, Task, Workflow
-from awb_core.protocols import Adapter, Executor, Oracle, Reporter, SandboxProvider
+from awb_core.protocols import Adapter, Attack, Executor, Oracle, Reporter, SandboxProvider
 from awb_core.validation import did_you_mean
 from awb_core.workflow_file import load_workflows
 
 GROUP = "awb"
+
+API = 1
+"""Version of what a plugin may rely on; a plugin module that needs another one says so in `AWB_API`."""
+
+SECONDS_VARIABLE = "AWB_PLUGIN_SECONDS"
+IMPORT_SECONDS = 10.0
+"""How long the import of one plugin may take, and each answer of its hooks."""
 
 
 class _Named(Protocol):
@@ -64,7 +77,14 @@ class Registry:
     @cached_property
     def dimensions(self) -> Mapping[str, Dimension]:
         """Dimensions by id, in the order they were registered."""
-        return {p.value.id: p.value for p in self._provided("awb_dimensions")}
+        found: dict[str, Provided] = {}
+        for provided in self._provided("awb_dimensions"):
+            other = found.setdefault(provided.value.id, provided)
+            if other.value != provided.value:  # two packs may well have tasks of one dimension
+                name = provided.value.id
+                reason = f"dimension {name!r} has another title in {other.distribution}"
+                self._note("dimension", name, provided.distribution, reason)
+        return {name: provided.value for name, provided in found.items()}
 
     @cached_property
     def oracles(self) -> Mapping[str, Oracle]:
@@ -73,8 +93,14 @@ class Registry:
 
     @cached_property
     def adapters(self) -> Mapping[str, Adapter]:
-        """Adapters by name."""
-        return self._named("awb_adapters", "adapter")
+        """Adapters by name; `attack:NAME` reaches the attacks."""
+        found = self._named("awb_adapters", "adapter")
+        return {**found, AttackAdapter.name: AttackAdapter(self.attacks)}
+
+    @cached_property
+    def attacks(self) -> Mapping[str, Attack]:
+        """Attacks by name."""
+        return self._named("awb_attacks", "attack")
 
     @cached_property
     def sandboxes(self) -> Mapping[str, SandboxProvider]:
@@ -120,7 +146,15 @@ class Registry:
     @property
     def broken(self) -> tuple[Broken, ...]:
         """What cannot be used, of every kind."""
-        for kind in ("dimensions", "adapters", "sandboxes", "executors", "reporters", "packs"):
+        for kind in (
+            "dimensions",
+            "adapters",
+            "attacks",
+            "sandboxes",
+            "executors",
+            "reporters",
+            "packs",
+        ):
             getattr(self, kind)
         return tuple(sorted(self._broken, key=lambda item: (item.kind, item.name)))
 
@@ -171,8 +205,9 @@ class Registry:
             if function is None or not self.manager.is_registered(plugin.value):
                 continue
             try:
-                values: Iterable[Any] = list(function())
-            except Exception as error:  # noqa: BLE001 - third-party code
+                with _bounded():
+                    values: Iterable[Any] = list(function())
+            except (Exception, _TooSlow) as error:  # noqa: BLE001 - third-party code
                 reason = f"{hook}() raised {_short(error)}"
                 self._note("plugin", plugin.distribution, plugin.distribution, reason)
                 continue
@@ -207,9 +242,11 @@ def discover() -> Registry:
         distribution = entry.dist.name if entry.dist else "?"
         version = entry.dist.version if entry.dist else "?"
         try:
-            module = entry.load()
+            with _bounded():
+                module = entry.load()
+            _refuse_other_api(module)
             _register(manager, entry, module)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code
+        except (Exception, SystemExit, _TooSlow) as error:  # noqa: BLE001 - third-party code
             reason = f"cannot be loaded: {_short(error)}"
             broken.append(
                 Broken(kind="plugin", name=entry.name, distribution=distribution, reason=reason)
@@ -217,6 +254,43 @@ def discover() -> Registry:
             continue
         plugins.append(Provided(distribution=distribution, version=version, value=module))
     return Registry(plugins=tuple(plugins), manager=manager, _broken=broken)
+
+
+class _TooSlow(BaseException):
+    """No `Exception`, so that a plugin that catches those does not go on."""
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Interrupt a plugin that takes too long, again and again until it gives up.
+
+    Only the main thread can be interrupted, and no C code that never returns: this bounds mistakes, not malice.
+    """
+    seconds = float(os.environ.get(SECONDS_VARIABLE) or IMPORT_SECONDS)
+    if threading.current_thread() is not threading.main_thread() or seconds <= 0:
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise _TooSlow(f"took longer than {seconds:g} s; {SECONDS_VARIABLE} gives it more")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _refuse_other_api(module: ModuleType) -> None:
+    wanted = getattr(module, "AWB_API", API)
+    if wanted != API:
+        verb = (
+            "update awb-core" if isinstance(wanted, int) and wanted > API else "update the plugin"
+        )
+        message = f"it needs version {wanted!r} of the plugin API, this awb-core has {API}: {verb}"
+        raise UsageError(message)
 
 
 def _register(manager: pluggy.PluginManager, entry: EntryPoint, module: ModuleType) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from awb_core.adapters.acp import AcpAdapter
+from awb_core.adapters.acp.known import KNOWN, NOTES
 from awb_core.adapters.agents import AGENTS
 from awb_core.adapters.agents.spec import NpmInstall
 from awb_core.cli import cli
@@ -77,12 +79,40 @@ def agents() -> str:
         parts.append("\n| setting | type | required | meaning |\n|---|---|---|---|")
         parts += list(_rows(spec.settings_schema, "", {}))
         parts.append("")
+    parts.append(acp())
     parts.append(
         "## Not here\n\nGoose is distributed as a release binary only, and Cursor's command line needs its own service"
         " and has no setting for another endpoint, so that neither can be metered; an agent that is installed some"
         " other way runs with the adapter `command`.\n"
     )
     return "\n".join(parts).rstrip() + "\n"
+
+
+def acp() -> str:
+    """Return the section of the Agent Client Protocol."""
+    adapter = AcpAdapter()
+    parts = [
+        "## Agent Client Protocol\n\n`acp` reaches any agent that speaks the protocol, in the sandbox, with a client"
+        " beside it: `acp:AGENT[:MODEL]` for one of these, or a workflow file with a command of your own.\n",
+        "| agent | tested | what was found |\n|---|---|---|",
+    ]
+    parts += [
+        f"| `{name}` | {known.spec.install.version} | {known.note} |"
+        for name, known in KNOWN.items()
+    ]
+    parts.append("")
+    parts += [f"* {note}" for note in NOTES]
+    parts.append(
+        "\nAn agent of your own, whose program lies in `our-agent/home/bin/` beside the file:\n\n```toml\n"
+        'schema = 1\nname = "our-agent"\nadapter = "acp"\nmodel = "claude-sonnet-4-5"\noverlay = "our-agent"\n\n'
+        '[settings]\ncommand = ["python3", "~/bin/our_agent.py", "--stdio"]\nupstream = "anthropic"\n'
+        'base_url_variable = "ANTHROPIC_BASE_URL"\ntoken_variable = "ANTHROPIC_API_KEY"\n```\n\n'
+        "`awb check-adapter our-agent.toml` says whether it behaves."
+    )
+    parts.append("\n| setting | type | required | meaning |\n|---|---|---|---|")
+    parts += list(_rows(dict(adapter.settings_schema), "", {}))
+    parts.append("")
+    return "\n".join(parts)
 
 
 def _rows(schema: dict[str, Any], prefix: str, definitions: dict[str, Any]) -> Iterator[str]:

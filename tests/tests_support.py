@@ -106,6 +106,14 @@ judge = "judge.py"
 worker = "worker.py"
 """
 
+COVERAGE = """
+# awb-canary 00000000-0000-4000-8000-000000000000
+schema = 1
+[[requirements]]
+text = "Make `add(a, b)` in sums.py return the sum."
+checks = ["sums"]
+"""
+
 JUDGE = '''
 """awb-canary 00000000-0000-4000-8000-000000000000"""
 import random
@@ -142,6 +150,7 @@ def write_task(tasks: Path, name: str = "tiny-add", **replace: str) -> Path:
         text = text.replace(key, value)
     (root / "task.toml").write_text(text)
     (root / "instruction.md").write_text("Make `add(a, b)` in sums.py return the sum.\n")
+    (root / "coverage.toml").write_text(replace.get("coverage", COVERAGE))
     (root / "workspace" / "sums.py").write_text("def add(a, b):\n    return None\n")
     (root / "workspace" / "data" / "fixed.txt").write_text("protected\n")
     (root / "tests" / "judge.py").write_text(replace.get("judge", JUDGE))

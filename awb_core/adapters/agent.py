@@ -25,6 +25,7 @@ from awb_core.protocols import (
     ToolState,
     Transcript,
 )
+from awb_core.sandbox.environment import Running, kill_tree
 
 PLACE = "/opt/agent"
 """Where the sandbox sees the installation."""
@@ -52,6 +53,7 @@ class AgentAdapter:
         self.name = spec.name
         self.summary = spec.summary
         self.settings_schema: Mapping[str, Any] = spec.settings_schema
+        self._installing: Running = set()
 
     def workflow(self, argument: str) -> Workflow:
         """Return the workflow of a model, the agent's default if none is named.
@@ -82,8 +84,13 @@ class AgentAdapter:
         Raises:
             EnvironmentFailed: it cannot be installed.
         """
-        installed = install_agent(self.spec, version, report)
+        installed = install_agent(self.spec, version, report, self._installing)
         return Tool(version=installed.version, source=installed.root)
+
+    def stop(self) -> None:
+        """End an installation that is under way; used when a run is interrupted."""
+        for process in list(self._installing):
+            kill_tree(process)
 
     def upstream(self, workflow: Workflow) -> str:
         """Return the gateway's name of the provider that the workflow asks.

@@ -16,6 +16,10 @@ class Spend:
     output_tokens: int
     cost_usd: float | None
     """US dollars; None if a request had no known price."""
+    requests_without_usage: int
+    """Requests that may have been charged and of which no usage is known."""
+    is_lower_bound: bool
+    """Whether tokens and cost may be more than was measured."""
     solved: int
     """Trials that passed."""
     agent_seconds: float
@@ -43,6 +47,8 @@ def spend_of(trials: Iterable[Mapping[str, Any]]) -> Spend | None:
         input_tokens=sum(usage["tokens"].get("input_tokens", 0) for usage in usages),
         output_tokens=sum(usage["tokens"].get("output_tokens", 0) for usage in usages),
         cost_usd=None if None in costs else sum(float(cost) for cost in costs),
+        requests_without_usage=sum(usage.get("requests_without_usage", 0) for usage in usages),
+        is_lower_bound=any(usage.get("is_lower_bound", False) for usage in usages),
         solved=sum(bool(trial["passed"]) for trial in measured),
         agent_seconds=sum(trial["phases"].get("agent", 0.0) for trial in measured),
         model_seconds=sum(usage["model_wait_seconds"] for usage in usages),

@@ -12,6 +12,7 @@ from awb_core.errors import AwbError
 
 COMMANDS = {
     "adapters": "listing",
+    "attacks": "attacks",
     "calibrate": "calibrate",
     "check": "check",
     "check-adapter": "check_adapter",
@@ -20,6 +21,11 @@ COMMANDS = {
     "doctor": "doctor",
     "executors": "listing",
     "install-agent": "install_agent",
+    "new-adapter": "new_adapter",
+    "new-dimension": "new_dimension",
+    "new-oracle": "new_oracle",
+    "new-pack": "new_pack",
+    "new-task": "new_task",
     "oracles": "listing",
     "packs": "listing",
     "plan": "plan",
@@ -38,6 +44,7 @@ COMMANDS = {
 
 HELP = {
     "adapters": "List the adapters that drive workflows.",
+    "attacks": "List the ways to cheat that every task must defeat.",
     "calibrate": "Propose score anchors from a task's measured ladder.",
     "check": "Prove that tasks are admissible: ladder, repeats, leaks.",
     "check-adapter": "Prove that the adapter of an agent behaves.",
@@ -46,6 +53,11 @@ HELP = {
     "doctor": "Say what works here, and how to fix the rest.",
     "executors": "List how trials can run side by side.",
     "install-agent": "Install the tool of an agent ahead of a run.",
+    "new-adapter": "Write a distribution with an adapter.",
+    "new-dimension": "Let a pack register a dimension of its own.",
+    "new-oracle": "Write a distribution with an oracle.",
+    "new-pack": "Write a pack with one task.",
+    "new-task": "Write a task, from a template or from commits of a repository.",
     "oracles": "List the kinds of checks.",
     "packs": "List the installed packs, broken ones with the reason.",
     "plan": "Say what a run would do, without doing it.",

@@ -6,9 +6,9 @@ import os
 
 import click
 
+from awb_core.admission.calibrate import propose
+from awb_core.admission.gate import Bench, Scope, check_tasks
 from awb_core.cli.common import default_sandbox, json_option, print_json, select_tasks
-from awb_core.engine.calibrate import propose
-from awb_core.engine.check import check_tasks
 from awb_core.registry import discover
 
 
@@ -28,22 +28,20 @@ def calibrate(task: str, sandbox: str | None, jobs: int, as_json: bool) -> int:
     registry = discover()
     chosen = select_tasks(registry, tasks=[task])
     provider = registry.sandbox(default_sandbox(registry, sandbox))
-    reports = check_tasks(
-        chosen,
+    bench = Bench(
         adapters=registry.adapters,
         oracles=registry.oracles,
+        attacks={},
         provider=provider,
-        repeats=1,
         jobs=jobs,
     )
+    reports = check_tasks(chosen, bench, Scope())
     found = {}
     for report in reports:
         found[report.task] = propose(registry.tasks[report.task], report.results)
         invalid = [r for r in report.results if r.score is None]
-        for problem in report.problems if not report.results else ():
-            click.echo(f"{report.task}: {problem}", err=True)
         for result in invalid:
-            click.echo(f"{report.task} / {result.rung.name}: {result.record['note']}", err=True)
+            click.echo(f"{report.task} / {result.name}: {result.record['note']}", err=True)
     if as_json:
         print_json(
             {

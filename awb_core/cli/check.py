@@ -4,63 +4,131 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from dataclasses import replace
 
 import click
 
-from awb_core.cli.common import default_sandbox, json_option, print_json, select_tasks
-from awb_core.engine.check import RungResult, TaskReport, check_tasks
+from awb_core.admission.certificate import certify, write_certificate
+from awb_core.admission.gate import ADMISSION, Bench, Scope, TaskReport, check_tasks
+from awb_core.admission.render import as_dict, as_junit, as_text
+from awb_core.cli.common import default_sandbox, print_json, select_tasks
 from awb_core.errors import SandboxUnavailable, UsageError
 from awb_core.model import Task
-from awb_core.registry import discover
+from awb_core.registry import Broken, Registry, discover
 
 
 @click.command(
     epilog="""\b
 Examples:
   awb check dbg-multipart-boundary
-  awb check awb-pack-debugging --repeats 5 --sandbox docker
-  awb check --all --json"""
+  awb check awb-pack-debugging --attacks --mutants --sandbox docker
+  awb check my-pack --admission --sign-off "Ada Lovelace"
+  awb check --all --format junit > admission.xml"""
 )
 @click.argument("names", nargs=-1, metavar="[PACK|TASK]...")
 @click.option("--all", "everything", is_flag=True, help="Check everything installed.")
 @click.option(
-    "--repeats",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1),
-    help="Times each rung is measured.",
+    "--repeats", type=click.IntRange(1), help="Times each rung is measured; 1, or 20 for admission."
 )
+@click.option(
+    "--vary/--no-vary",
+    default=None,
+    help="Let repeats differ in load, order, seeds, time zone, locale, umask, cpus and memory.",
+)
+@click.option("--attacks", is_flag=True, help="Try every attack that applies.")
+@click.option("--mutants", is_flag=True, help="Try mutants of the canonical solution.")
+@click.option("--reach", is_flag=True, help="Search the agent's sandbox for answers.")
+@click.option("--admission", is_flag=True, help="All of it, twenty repeats; writes ADMISSION.json.")
+@click.option("--sign-off", metavar="NAME", default="", help="Who signs ADMISSION.json.")
+@click.option("--again", is_flag=True, help="Measure what did not change as well.")
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
 @click.option(
     "--jobs",
-    default=os.cpu_count() or 1,
-    show_default="number of cores",
+    default=(os.cpu_count() or 1) + 1,
+    show_default="one more than cores",
     type=click.IntRange(1),
     help="Trials side by side.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the grading data.")
-@json_option
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "junit"]),
+    help="How the result is printed.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; the same as --format json.")
 def check(
     names: tuple[str, ...],
     everything: bool,
-    repeats: int,
+    repeats: int | None,
+    vary: bool | None,
+    attacks: bool,
+    mutants: bool,
+    reach: bool,
+    admission: bool,
+    sign_off: str,
+    again: bool,
     sandbox: str | None,
     jobs: int,
     seed: int,
+    form: str,
     as_json: bool,
 ) -> int:
-    """Measure the ladder of reference solutions and look for leaks.
+    """Prove that tasks are admissible; what did not change since an earlier check is not measured again.
 
-    Green means: noop fails with at most .05, partial fails above it, minimal passes in [.50, .60],
-    canonical passes with .90 or more, in strict order, with the same score each time, and the
-    workspace does not hold the answer.
+    Always: pinned dependencies, canaries, near-duplicates, coverage of the instruction, leaks in the workspace, the
+    ladder of reference solutions and its headroom. On request: repeats under other conditions, attacks, mutants, and
+    a search of the agent's sandbox. An interrupted check goes on where it stopped.
     """
     registry = discover()
     if not names and not everything:
         raise UsageError("name a pack or a task, or say --all")
-    wanted = [] if everything else list(names)
+    tasks, broken = _select(registry, () if everything else names)
+    scope = ADMISSION if admission else Scope(attacks=attacks, mutants=mutants, reach=reach)
+    scope = replace(
+        scope,
+        repeats=scope.repeats if repeats is None else repeats,
+        vary=scope.vary if vary is None else vary,
+    )
+    kind = default_sandbox(registry, sandbox)
+    provider = registry.sandbox(kind)
+    status = provider.probe()
+    if not status.available:
+        raise SandboxUnavailable(f"sandbox {kind}: {status.summary}; {status.fix}")
+    provider.reap()
+    with click.progressbar(length=1, label="Measurements", file=sys.stderr) as bar:
+        bench = Bench(
+            adapters=registry.adapters,
+            oracles=registry.oracles,
+            attacks=registry.attacks,
+            provider=provider,
+            jobs=jobs,
+            seed=seed,
+            again=again,
+            planned=lambda count: setattr(bar, "length", max(1, count)),
+            done=lambda _what: bar.update(1),
+        )
+        reports = list(check_tasks(tasks, bench, scope, others=registry.tasks.values()))
+    _print(reports, broken, "json" if as_json else form, kind=kind, repeats=scope.repeats)
+    if admission:
+        for pack in registry.packs:
+            mine = [report for report in reports if report.task in {t.id for t in pack.tasks}]
+            if len(mine) == len(pack.tasks) and not any(report.problems for report in mine):
+                facts = (
+                    kind if kind == "docker" else f"{kind} ({status.facts.get('isolation', '?')})"
+                )
+                proof = certify(pack, mine, sandbox=facts, signed_off_by=sign_off)
+                click.echo(f"written: {write_certificate(pack, proof)}", err=True)
+    return 1 if broken or any(report.problems for report in reports) else 0
+
+
+def _select(registry: Registry, wanted: tuple[str, ...]) -> tuple[list[Task], list[Broken]]:
+    """Return the tasks of packs and tasks by name, and what of the wanted is broken."""
     broken = [b for b in registry.broken if not wanted or {b.name, b.distribution} & set(wanted)]
+    if not wanted:
+        return list(registry.tasks.values()), broken
     packs = {p.name for p in registry.packs} | {p.distribution for p in registry.packs}
     bad = {name for b in broken for name in (b.name, b.distribution)}
     tasks: dict[str, Task] = {}
@@ -72,93 +140,27 @@ def check(
                 else select_tasks(registry, tasks=[name])
             )
             tasks.update({task.id: task for task in chosen})
-    if not wanted:
-        tasks = dict(registry.tasks)
-    kind = default_sandbox(registry, sandbox)
-    provider = registry.sandbox(kind)
-    status = provider.probe()
-    if not status.available:
-        raise SandboxUnavailable(f"sandbox {kind}: {status.summary}; {status.fix}")
-    provider.reap()
-    total = sum(len(task.ladder) for task in tasks.values()) * repeats
+    return list(tasks.values()), broken
 
-    with click.progressbar(range(total), label="Rungs", file=sys.stderr) as bar:
-        reports = list(
-            check_tasks(
-                tasks.values(),
-                adapters=registry.adapters,
-                oracles=registry.oracles,
-                provider=provider,
-                repeats=repeats,
-                jobs=jobs,
-                seed=seed,
-                done=lambda _result: bar.update(1),
-            )
-        )
-    if as_json:
+
+def _print(
+    reports: list[TaskReport], broken: list[Broken], form: str, *, kind: str, repeats: int
+) -> None:
+    if form == "json":
         print_json(
             {
                 "sandbox": kind,
                 "repeats": repeats,
                 "broken": [{"name": b.name, "reason": b.reason} for b in broken],
-                "tasks": [_as_dict(report) for report in reports],
+                "tasks": [as_dict(report) for report in reports],
             }
         )
+    elif form == "junit":
+        click.echo(as_junit(reports), nl=False)
     else:
         for report in reports:
-            _print(report)
+            for line in as_text(report):
+                click.echo(line)
+    if form != "json":
         for item in broken:
-            click.echo(f"{item.name}: BROKEN\n    {item.reason}")
-    return 1 if broken or any(report.problems for report in reports) else 0
-
-
-def _print(report: TaskReport) -> None:
-    click.echo(f"{report.task}: {'ok' if not report.problems else 'NOT ADMISSIBLE'}")
-    for name, results in _by_rung(report).items():
-        scores = sorted({f"{r.score:.4f}" for r in results if r.score is not None})
-        verdicts = sorted({r.verdict for r in results})
-        seconds = max(r.record["phases"].get("verify", 0.0) for r in results)
-        cpu = max(sum(m["cpu_seconds"] or 0.0 for m in r.record["measurements"]) for r in results)
-        values = ", ".join(
-            f"{m['check']}={m['value']:.4g}" if "value" in m else f"{m['check']}=?"
-            for m in results[0].record["measurements"]
-        )
-        click.echo(
-            f"  {name:<10} {'/'.join(verdicts):<6} {'/'.join(scores) or '-':<8}"
-            f" {seconds:6.1f} s {cpu:6.1f} cpu-s  {values}"
-        )
-    for problem in report.problems:
-        click.echo(f"    ! {problem}")
-    for result in report.results:
-        for entry in result.record["measurements"]:
-            if "failure" in entry and result.repeat == 1:
-                click.echo(f"    {result.rung.name}/{entry['check']}: {entry['failure']}")
-                click.echo("      " + entry["detail"].strip().replace("\n", "\n      ")[-1500:])
-
-
-def _by_rung(report: TaskReport) -> dict[str, list[RungResult]]:
-    grouped: dict[str, list[RungResult]] = {}
-    for result in report.results:
-        grouped.setdefault(result.rung.name, []).append(result)
-    return grouped
-
-
-def _as_dict(report: TaskReport) -> dict[str, Any]:
-    return {
-        "task": report.task,
-        "admissible": not report.problems,
-        "problems": list(report.problems),
-        "rungs": [
-            {
-                "rung": result.rung.name,
-                "repeat": result.repeat,
-                "verdict": result.verdict,
-                "score": result.score,
-                "seconds": result.record["seconds"],
-                "cpu_seconds": sum(m["cpu_seconds"] or 0.0 for m in result.record["measurements"]),
-                "note": result.record["note"],
-                "measurements": result.record["measurements"],
-            }
-            for result in report.results
-        ],
-    }
+            click.echo(f"{item.name}: BROKEN\n    {item.reason}", err=form == "junit")

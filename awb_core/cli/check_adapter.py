@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from awb_core.cli.common import default_sandbox, json_option, print_json
+from awb_core.cli.workflows import one_workflow
 from awb_core.errors import SandboxUnavailable, UsageError
 from awb_core.protocols import ModelAdapter
 from awb_core.registry import discover
@@ -19,9 +20,10 @@ from awb_core.validation import did_you_mean
     epilog="""\b
 Examples:
   awb check-adapter codex
-  awb check-adapter claude-code:claude-sonnet-4-5 --sandbox local --json""",
+  awb check-adapter claude-code:claude-sonnet-4-5 --sandbox local --json
+  awb check-adapter workflows/our-agent.toml""",
 )
-@click.argument("name", metavar="NAME[:MODEL]")
+@click.argument("name", metavar="NAME[:MODEL]|FILE[#NAME]")
 @click.option("--sandbox", help="docker or local; docker where a daemon answers.")
 @json_option
 def check_adapter(name: str, sandbox: str | None, as_json: bool) -> int:
@@ -32,6 +34,8 @@ def check_adapter(name: str, sandbox: str | None, as_json: bool) -> int:
     """
     registry = discover()
     wanted, _, argument = name.partition(":")
+    workflow = one_workflow(registry, name) if ".toml" in name else None
+    wanted = workflow.adapter if workflow else wanted
     agents = {key: a for key, a in registry.adapters.items() if isinstance(a, ModelAdapter)}
     if wanted not in agents:
         near = did_you_mean(wanted, agents)
@@ -47,6 +51,7 @@ def check_adapter(name: str, sandbox: str | None, as_json: bool) -> int:
         provider,
         report=lambda finding: click.echo(_line(finding), err=as_json),
         argument=argument,
+        workflow=workflow,
     )
     holds = all(finding.holds for finding in found)
     if as_json:

@@ -6,7 +6,7 @@ import platform
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -105,16 +105,9 @@ def host_facts(registry: Registry, sandbox: str) -> dict[str, Any]:
 
 def execute(registry: Registry, plan: Plan, store: RunStore, *, jobs: int, executor: str) -> int:
     """Run a plan to its end or an interrupt and return the exit code."""
-    done, lock = len(store.committed()), store.lock
+    done = len(store.committed())
     with (
-        open_gateway(
-            plan,
-            store,
-            registry.adapters,
-            budget_usd=lock.get("budget_usd"),
-            record=lock.get("record_requests", False),
-            replay=Path(lock["replay"]) if lock.get("replay") else None,
-        ) as gateway,
+        open_gateway(plan, store, registry.adapters) as gateway,
         RunProgress(len(plan.trials), done) as progress,
     ):
         engine = Engine(
@@ -151,6 +144,7 @@ def start(
     budget_usd: float | None = None,
     record_requests: bool = False,
     replay: Path | None = None,
+    prices: Mapping[str, Mapping[str, float]] | None = None,
 ) -> tuple[Plan, RunStore]:
     """Make the plan and the folder of a new run."""
     plan = make_plan(tasks, workflows, sandbox=sandbox, repeats=repeats, seed=seed)
@@ -163,6 +157,7 @@ def start(
     )
     lock |= {"budget_usd": budget_usd, "record_requests": record_requests}
     lock["replay"] = str(replay) if replay else ""
+    lock["prices"] = dict(prices or {})
     lock["started"] = datetime.now(UTC).isoformat(timespec="seconds")
     return plan, RunStore.create(out, lock)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from awb_core.engine.plan import Plan
 from awb_core.errors import UsageError
+from awb_core.manifest import read_toml
 from awb_core.model import Workflow
 from awb_core.protocols import Adapter, ModelAdapter
 from awb_core.store import RunStore
@@ -23,31 +24,46 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_gateway(
-    plan: Plan,
-    store: RunStore,
-    adapters: Mapping[str, Adapter],
-    *,
-    budget_usd: float | None,
-    record: bool,
-    replay: Path | None,
+    plan: Plan, store: RunStore, adapters: Mapping[str, Adapter]
 ) -> Iterator[Gateway | None]:
-    """Run the gateway for as long as the context lasts; None if no workflow of the plan asks a model."""
+    """Run the gateway, as the run's lock says, for as long as the context lasts.
+
+    It is None if no workflow of the plan asks a model.
+    """
     asking = [w for w in plan.workflows if isinstance(adapters[w.adapter], ModelAdapter)]
     if not asking:
         yield None
         return
     from awb_core.gateway.client import Gateway
+    from awb_core.gateway.config import Price
 
+    lock = store.lock
+    budget, prices = lock.get("budget_usd"), lock.get("prices", {})
     with Gateway(
         store.root / "gateway",
         upstreams=upstreams_of(asking),
         run=store.root.name,
         secret=secrets.token_hex(32),
-        budget_usd=None if budget_usd is None else Decimal(str(budget_usd)),
-        record=record,
-        replay=replay,
+        budget_usd=None if budget is None else Decimal(str(budget)),
+        record=lock.get("record_requests", False),
+        replay=Path(lock["replay"]) if lock.get("replay") else None,
+        prices={model: Price(**_decimals(price)) for model, price in prices.items()},
     ) as gateway:
         yield gateway
+
+
+def read_prices(path: Path) -> dict[str, dict[str, float]]:
+    """Return the prices of a file: US dollars for a million tokens, by model and kind.
+
+    Raises:
+        ManifestError: the file is wrong.
+    """
+    prices: dict[str, dict[str, float]] = read_toml(path, "prices")["models"]
+    return prices
+
+
+def _decimals(price: Mapping[str, float]) -> dict[str, Decimal]:
+    return {kind: Decimal(str(dollars)) for kind, dollars in price.items()}
 
 
 def upstreams_of(workflows: Iterable[Workflow]) -> tuple[Upstream, ...]:

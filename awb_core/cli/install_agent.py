@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from awb_core.cli.common import json_option, print_json
@@ -25,6 +27,8 @@ def install_agent(name: str, as_json: bool) -> int:
     if wanted not in agents:
         near = did_you_mean(wanted, agents)
         raise UsageError(f"no agent {wanted!r}{near}; known are: {', '.join(agents) or 'none'}")
+    # As Ctrl-C does it: what the installation started ends, and what it has written so far is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     tool = agents[wanted].install(version or None, lambda words: click.echo(words, err=True))
     if as_json:
         print_json({"name": wanted, "version": tool.version, "folder": str(tool.source)})

@@ -22,7 +22,7 @@ from awb_core.cli.execution import (
     require_sandbox,
     start,
 )
-from awb_core.cli.gateway import require_keys
+from awb_core.cli.gateway import read_prices, require_keys
 from awb_core.cli.report import print_text
 from awb_core.cli.workflows import warn
 from awb_core.registry import discover
@@ -72,6 +72,12 @@ Examples:
     help="Most that the whole run may spend on models.",
 )
 @click.option(
+    "--prices",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Prices of models that the list lacks or has wrong, in TOML.",
+)
+@click.option(
     "--record-requests",
     is_flag=True,
     help="Keep every model request and answer, for transcripts and replay.",
@@ -95,6 +101,7 @@ def run(
     seed: int,
     out: Path | None,
     budget: float | None,
+    prices: Path | None,
     record_requests: bool,
     replay: str | None,
     unsafe_local: bool,
@@ -123,6 +130,7 @@ def run(
         seed=seed,
         out=out or new_run_folder(),
         budget_usd=budget,
+        prices=read_prices(prices) if prices else None,
         record_requests=record_requests,
         replay=recorded,
     )

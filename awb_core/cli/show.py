@@ -25,12 +25,16 @@ Examples:
   awb show dbg-multipart-boundary
   awb show reference:minimal
   awb show workflows/team.toml
-  awb show 6d0c59e2b1f4a7c3e5d8"""
+  awb show 6d0c59e2b1f4a7c3e5d8
+  awb show results/monday/6d0c59e2"""
 )
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> int:
-    """Show a task (by id), a workflow (ADAPTER[:ARGUMENT], FILE or FILE#NAME) or a trial (by id, from awb-runs/)."""
+    """Show a task (by id), a workflow (ADAPTER[:ARGUMENT], FILE or FILE#NAME) or a trial.
+
+    A trial is named by its id, or the start of it, if its run is in awb-runs/, else as RUN/TRIAL.
+    """
     registry = discover()
     if name in registry.tasks:
         task = registry.tasks[name]
@@ -102,10 +106,15 @@ def _print_task(task: Task) -> None:
 
 
 def find_trial(name: str) -> dict[str, Any] | None:
-    """Return the record of a trial of awb-runs/ by the start of its id, and the folder of its artifacts."""
-    if not name.isalnum():
+    """Return the record of a trial and the folder of its artifacts.
+
+    A trial is named by the start of its id, if its run is in awb-runs/, else as `RUN/TRIAL`.
+    """
+    run, _, start = name.rpartition("/")
+    if not start.isalnum():
         return None
-    for path in sorted(RUNS.glob(f"*/trials/{name}*.json"), reverse=True):
+    found = Path(run).glob(f"trials/{start}*.json") if run else RUNS.glob(f"*/trials/{start}*.json")
+    for path in sorted(found, reverse=True):
         store = RunStore.open(path.parent.parent)
         for record in store.records():
             if record["id"] == path.stem:
@@ -120,7 +129,10 @@ def _print_trial(trial: dict[str, Any]) -> None:
     click.echo(f"{trial['outcome']}{': ' + trial['note'] if trial['note'] else ''}")
     usage = trial.get("usage")
     if usage:
-        cost = "price unknown" if usage["cost_usd"] is None else f"${float(usage['cost_usd']):.4f}"
+        mark = ">= " if usage.get("is_lower_bound") else ""
+        cost = "price unknown"
+        if usage["cost_usd"] is not None:
+            cost = f"{mark}${float(usage['cost_usd']):.4f}"
         tokens = ", ".join(f"{count} {kind}" for kind, count in usage["tokens"].items())
         click.echo(f"  {usage['requests']} requests, {usage['failed']} failed; {tokens}; {cost}")
         for name, difference in trial["claims_differ"].items():
@@ -135,9 +147,14 @@ def _print_trial(trial: dict[str, Any]) -> None:
         for item in entry["items"]:
             if item["credit"] < 1:
                 click.echo(f"    {item['id']}: {item['credit']:g} {item['note']}")
+    for flag in trial.get("flags", ()):
+        where = f"{flag['file']}:{flag['line']}" if flag["line"] else flag["file"]
+        click.echo(f"  flagged: {where} {flag['what']}: {flag['text']}")
     for kind in ("added", "removed", "modified", "restored"):
         for name in trial["workspace"][kind]:
             click.echo(f"  {kind}: {name}")
     if usage:
-        click.echo(f"what was said: awb transcript {trial['id']}")
+        run = Path(trial["folder"]).parents[2]
+        name = trial["id"] if run.parent == RUNS else f"{run}/{trial['id']}"
+        click.echo(f"what was said: awb transcript {name}")
     click.echo(f"files: {trial['folder']}")

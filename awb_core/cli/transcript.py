@@ -25,6 +25,7 @@ HOW_TO_KEEP = "start the run with `awb run --record-requests` to keep what is sa
     epilog="""\b
 Examples:
   awb transcript 6d0c59e2b1f4a7c3e5d8
+  awb transcript results/monday/6d0c59e2
   awb transcript 6d0c59e2b1f4a7c3e5d8 --format atif --out trajectory.json
   awb transcript --from-atif trajectory.json"""
 )
@@ -50,7 +51,10 @@ Examples:
 def transcript(
     trial: str | None, format_: str, out: Path | None, attempt: int | None, source: Path | None
 ) -> int:
-    """Show the steps of TRIAL, by id, from awb-runs/: instructions, answers, tool calls and their outputs."""
+    """Show the steps of TRIAL: instructions, answers, tool calls and their outputs.
+
+    TRIAL is an id, or the start of one, if its run is in awb-runs/, else RUN/TRIAL.
+    """
     if (trial is None) == (source is None):
         raise UsageError("name a trial, or a file with --from-atif")
     if source is not None:
@@ -98,7 +102,8 @@ def _found(name: str) -> tuple[RunStore, dict[str, Any]]:
 
     record = find_trial(name)
     if record is None:
-        raise UsageError(f"no trial {name!r} in awb-runs/; `awb status` lists runs")
+        hint = "" if "/" in name else " in awb-runs/; a trial of another run is RUN/TRIAL"
+        raise UsageError(f"no trial {name!r}{hint}")
     return RunStore.open(Path(record["folder"]).parents[2]), record
 
 

@@ -80,6 +80,7 @@ def run_agent(
             start=start,
             gateway=_admit(gateway, trial, sandbox, name),
             solution=partial(solved_workspace, task) if adapter.privileged else None,
+            task=task if adapter.privileged else None,
         )
         with _watched_budget(gateway, name, sandbox):
             end.transcript = _work(adapter, session)
@@ -174,7 +175,12 @@ def _admit(
     if gateway is None:
         return None
     workflow = trial.workflow
-    token = gateway.admit(name, workflow=workflow.identity, budget_usd=workflow.budget_usd)
+    token = gateway.admit(
+        name,
+        workflow=workflow.identity,
+        budget_usd=workflow.budget_usd,
+        workflow_budget_usd=workflow.workflow_budget_usd,
+    )
     return GatewayAccess(url=f"{sandbox.gateway_url}/t/{name}", token=token)
 
 
@@ -213,7 +219,7 @@ def _watched_budget(gateway: Gateway | None, name: str, sandbox: Sandbox) -> Ite
 
 def _measure(gateway: Gateway, name: str, end: AgentEnd) -> None:
     """Take the gateway's records of the trial, and correct the outcome by them."""
-    from awb_core.gateway.client import summarise
+    from awb_core.gateway.summary import summarise
 
     gateway.settle(name)
     requests = gateway.requests(name)

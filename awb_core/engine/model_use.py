@@ -21,6 +21,9 @@ OVERLOADED = frozenset({429, 503, 529})
 KILLED = frozenset({"open", "cut_by_client", "gateway_died", "gateway_stopped"})
 """Ends of a request that may be the end of the agent's own time."""
 
+MOST_WORDS = 300
+"""Of what a tool claims to have gone wrong, for a note."""
+
 COMPARED = {
     "input_tokens": "input_tokens",
     "cached_tokens": "cached_read_tokens",
@@ -48,7 +51,7 @@ CAUSES: Mapping[str, str] = {
     "api_errors": "the provider answered with errors to the end",
     "unreachable": "the provider could not be reached",
     "tools_not_started": "a tool server of the workflow did not start",
-    "budget_of_run": "the run's budget was spent before the trial began",
+    "budget_of_run": "the budget of the run or of the workflow was spent before the trial began",
     "budget": "the budget of the trial, the workflow or the run was spent",
 }
 """Why trials of agents are invalid, or were stopped."""
@@ -64,7 +67,7 @@ def ending(outcome: Outcome, requests: Iterable[Request], claims: Mapping[str, A
     answered = [call for call in calls if _answered(call)]
     spent = any(call["denied"] == "budget" for call in calls)
     if not calls:
-        return _invalid("no_model_call")
+        return _invalid("no_model_call", words=str(claims.get("error") or "")[:MOST_WORDS])
     if not answered:
         if spent:
             return _ended(Outcome.CANCELLED, "budget_of_run")
@@ -121,8 +124,9 @@ def _why(calls: Sequence[Request]) -> str:
     return "api_errors"
 
 
-def _invalid(cause: str, calls: Sequence[Request] = ()) -> Ending:
-    words = next((call["provider_error"] for call in reversed(calls) if call["provider_error"]), "")
+def _invalid(cause: str, calls: Sequence[Request] = (), words: str = "") -> Ending:
+    said = (call["provider_error"] for call in reversed(calls) if call["provider_error"])
+    words = next(said, words)
     note = CAUSES[cause] + (f": {words}" if words else "")
     return Ending(outcome=Outcome.INFRA_ERROR, cause=cause, note=note)
 

@@ -97,6 +97,10 @@ class Engine:
     def interrupt(self) -> None:
         """Start nothing more and kill what runs; trials that were under way have no record."""
         self.stopped.set()
+        for adapter in self.adapters.values():
+            stop = getattr(adapter, "stop", None)
+            if stop is not None:
+                stop()
         self.provider.stop()
 
     def _prepare(self, plan: Plan, todo: list[Trial]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from awb_core.engine.conditions import QUIET, Conditions
 from awb_core.model import Trial, Workflow
 from awb_core.protocols import Adapter, Mount, Oracle, SandboxProvider, SandboxStatus
 
@@ -33,6 +34,8 @@ class Services:
     phase: Callable[[Trial, str], None]
     """Told which phase a trial is in."""
     run: str = ""
+    conditions: Conditions = QUIET
+    """Circumstances of verification."""
     gateway: Gateway | None = None
     """The way to models; None in runs that need none."""
     mounts: Callable[[Workflow], tuple[Mount, ...]] = _no_mounts

@@ -13,6 +13,7 @@ from typing import Any
 
 from awb_core.engine.agent_phase import AgentEnd, run_agent
 from awb_core.engine.services import Services
+from awb_core.engine.suspicion import Flag, find_flags
 from awb_core.engine.verify import verify
 from awb_core.engine.workspaces import Changes, compare, patch_of, restore_protected
 from awb_core.errors import AwbError
@@ -32,6 +33,7 @@ class _Progress:
     restored: tuple[str, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     scored: Scored | None = None
+    flags: tuple[Flag, ...] = ()
 
 
 def run_trial(trial: Trial, task: Task, services: Services, artifacts: Path) -> dict[str, Any]:
@@ -75,15 +77,18 @@ def _verify_phase(
     if progress.changes:
         patch = patch_of(start, finished, progress.changes)
         (artifacts / "patch.diff").write_text(patch, "utf-8")
-    progress.checks = verify(
-        task,
-        finished,
-        oracles=services.oracles,
-        provider=services.provider,
-        seed=trial.seed,
-        run=services.run,
-        trial=trial.id,
-    )
+        progress.flags = find_flags(start, finished, progress.changes)
+    with services.conditions.around():
+        progress.checks = verify(
+            task,
+            finished,
+            oracles=services.oracles,
+            provider=services.provider,
+            seed=trial.seed,
+            run=services.run,
+            trial=trial.id,
+            conditions=services.conditions,
+        )
     failures = [c for c in progress.checks if isinstance(c.measured, OracleFailure)]
     if failures:
         first = failures[0].measured
@@ -160,6 +165,7 @@ def _record(
             "restored": list(progress.restored),
             "refused": [list(entry) for entry in end.refused],
         },
+        "flags": [asdict(flag) for flag in progress.flags],
         "sandbox": {"name": services.provider.name, **dict(status.facts)},
         "protections": dict(status.protections),
         "host": {"python": platform.python_version(), "machine": platform.machine()},

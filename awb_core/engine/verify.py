@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from awb_core.engine.conditions import QUIET, Conditions
 from awb_core.errors import AwbError
 from awb_core.model import Check, CheckResult, Measurement, OracleFailure, Task
 from awb_core.protocols import (
@@ -34,10 +35,13 @@ def verify(
     seed: int,
     run: str = "",
     trial: str = "",
+    conditions: Conditions = QUIET,
 ) -> tuple[CheckResult, ...]:
     """Return what each check observed; an oracle that raises could not judge, and the next one goes on."""
     return tuple(
-        _apply(check, task, workspace, oracles[check.oracle], provider, seed, run, trial)
+        _apply(
+            check, task, workspace, oracles[check.oracle], provider, seed, run, trial, conditions
+        )
         for check in task.checks
     )
 
@@ -51,6 +55,7 @@ def _apply(
     seed: int,
     run: str,
     trial: str,
+    conditions: Conditions,
 ) -> CheckResult:
     seconds = check.seconds or task.limits.verify_seconds
     spec = SandboxSpec(
@@ -58,7 +63,7 @@ def _apply(
         trial=trial,
         phase="verify",
         environment=task.environment,
-        limits=task.limits,
+        limits=conditions.limits(task.limits),
         seconds=seconds + GRACE_SECONDS,
     )
     meter = _Meter()
@@ -67,7 +72,7 @@ def _apply(
     def open_sandbox() -> Iterator[Sandbox]:
         with provider.open(spec) as sandbox:
             sandbox.put(workspace)
-            yield _Metered(sandbox, meter)
+            yield _Metered(sandbox, meter, conditions)
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="awb-check-") as scratch:
@@ -79,6 +84,7 @@ def _apply(
             seed=seed,
             seconds=seconds,
             scratch=Path(scratch),
+            order=conditions.order,
         )
         measured: Measurement | OracleFailure
         try:
@@ -105,15 +111,15 @@ class _Meter:
 
 
 class _Metered:
-    """A sandbox whose commands are added to the check's bill."""
+    """A sandbox whose commands run under the conditions and are added to the check's bill."""
 
-    def __init__(self, sandbox: Sandbox, meter: _Meter) -> None:
-        self._sandbox, self._meter = sandbox, meter
+    def __init__(self, sandbox: Sandbox, meter: _Meter, conditions: Conditions) -> None:
+        self._sandbox, self._meter, self._conditions = sandbox, meter, conditions
         self.workspace, self.hidden, self.python = sandbox.workspace, sandbox.hidden, sandbox.python
         self.home, self.gateway_url = sandbox.home, sandbox.gateway_url
         self.put, self.collect, self.kill = sandbox.put, sandbox.collect, sandbox.kill
 
     def run(self, command: Command) -> CommandResult:
-        result = self._sandbox.run(command)
+        result = self._sandbox.run(self._conditions.command(command))
         self._meter.add(result)
         return result

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,8 +30,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 RESTART_SECONDS = 1.0
 SETTLE_POLL_SECONDS = 0.02
-TOKENS = ("input_tokens", "cached_read_tokens", "cache_write_tokens", "output_tokens")
-"""Kinds of tokens that every sum has."""
 
 
 class Gateway:
@@ -242,48 +239,6 @@ class Gateway:
         keys = {upstream.key_variable for upstream in self._configuration.upstreams}
         kept = {name: value for name, value in os.environ.items() if name not in keys}
         return {**kept, "NETRC": os.devnull}
-
-
-def summarise(requests: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the sums of a trial's records.
-
-    `cost_usd` is a decimal number as text, None if a request had no known price; `model_wait_seconds` is the time in
-    which at least one request was open, time for taking the answer left out.
-    """
-    records = tuple(requests)
-    tokens = dict.fromkeys(TOKENS, 0)
-    for record in records:
-        for kind, count in (record["usage"] or {}).items():
-            tokens[kind] = tokens.get(kind, 0) + count
-    unpriced = [r for r in records if r["usage"] and not r["priced"]]
-    cost = sum((Decimal(r["cost_usd"] or 0) for r in records), Decimal(0))
-    return {
-        "requests": len(records),
-        "failed": sum(bool(r["error"] or (r["status"] or 500) >= 400) for r in records),
-        "denied": sum(r["denied"] is not None for r in records),
-        "retries": sum(r["retry_of"] is not None for r in records),
-        "tokens": tokens,
-        "cost_usd": None if unpriced else str(cost),
-        "unpriced_requests": len(unpriced),
-        "model_wait_seconds": round(_union(records), 3),
-        "models": sorted({r["model_observed"] for r in records if r["model_observed"]}),
-        "price_version": next((r["price_version"] for r in records if r["price_version"]), ""),
-    }
-
-
-def _union(records: Iterable[Mapping[str, Any]]) -> float:
-    """Return the seconds in which at least one request was open."""
-    spans = sorted(
-        (began, began + max(0.0, r["seconds"] - r["client_seconds"]))
-        for r in records
-        if r["denied"] is None
-        for began in [datetime.fromisoformat(r["time"]).timestamp()]
-    )
-    total, reached = 0.0, float("-inf")
-    for began, ended in spans:
-        total += max(0.0, ended - max(began, reached))
-        reached = max(reached, ended)
-    return total
 
 
 def _close_quietly(stream: IO[bytes]) -> None:

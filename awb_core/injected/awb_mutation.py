@@ -26,9 +26,12 @@ def main() -> None:
     reply = os.dup(1)
     os.dup2(2, 1)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.path[:0] = [str(Path(path).resolve()) for path in request["path"]]
-    import pytest  # noqa: F401 - loaded once for all children
+    import pytest  # noqa: F401 - loaded once for all children, before anything of the workspace can be
 
+    sys.path[:0] = [str(Path(path).resolve()) for path in request["path"]]
+
+    with os.fdopen(os.dup(reply), "w") as out:
+        out.write('{"ready": true}\n')
     result = examine(request)
     with os.fdopen(reply, "w") as out:
         json.dump(result, out)
@@ -99,7 +102,8 @@ def _child(request: dict[str, object], order: int, first_failure: bool, writer: 
     import pytest
 
     counter = Counter(order)
-    arguments = ["-q", "-c", os.devnull, "-p", "no:cacheprovider", "--noconftest"]
+    # Failures are counted, not explained, so assertions need no rewriting.
+    arguments = ["-q", "--assert=plain", "-c", os.devnull, "-p", "no:cacheprovider", "--noconftest"]
     arguments += [
         "--rootdir",
         str(Path.cwd()),

@@ -1,21 +1,32 @@
 """Run a test suite inside the sandbox and report every test, with a test of a random name that must fail.
 
-The configuration comes on stdin: `{"tests": [...], "path": [...], "args": [...], "canary": "name", "confcut": "..."}`.
+The configuration comes on stdin: `{"tests": [...], "path": [...], "args": [...], "canary": "name", "confcut": "...",
+"twins": {"node id": "before" or "after"}, "order": seed}`. A twin is a test of the suite whose body is replaced by one
+that fails; it runs under the same id, so what forges reports by their names cannot tell the two apart.
 pytest runs in a forked child that writes to a pipe; this process never imports the workspace.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import random
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
-    """Run the suite in a child and print what it reported."""
+    """Run the suite in a child and print what it reported.
+
+    pytest is loaded before anything of the workspace can be: from then on, a run that breaks is the workspace's doing.
+    """
     config = json.loads(sys.stdin.read())
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    import pytest  # noqa: F401 - loaded once, before the fork
+
     reply = os.dup(1)
     os.dup2(2, 1)
     reader, writer = os.pipe()
@@ -29,6 +40,8 @@ def main() -> None:
         finally:
             os._exit(code)
     os.close(writer)
+    with os.fdopen(os.dup(reply), "w") as out:
+        out.write('{"ready": true}\n')
     with os.fdopen(reader, "rb") as stream:
         lines = stream.read(64 << 20).decode(errors="replace").splitlines()
     _, status = os.waitpid(child, 0)
@@ -38,17 +51,56 @@ def main() -> None:
 
 def run(config: dict[str, object], writer: int) -> int:
     """Run pytest in this process; the workspace's configuration and plugins are left out."""
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.path[:0] = [str(Path(str(path)).resolve()) for path in config["path"]]  # type: ignore[attr-defined]
     import pytest
 
     folder = Path(tempfile.mkdtemp())
     canary = folder / f"{config['canary']}.py"
     canary.write_text(f"def {config['canary']}():\n    assert 1 == 2\n")
-    arguments = ["-q", "-c", os.devnull, "-p", "no:cacheprovider", "--rootdir", str(Path.cwd())]
+    # Failures are counted, not explained, so assertions need no rewriting.
+    arguments = [
+        "-q",
+        "--assert=plain",
+        "-c",
+        os.devnull,
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(Path.cwd()),
+    ]
     arguments += ["--confcutdir", str(config["confcut"]), "--continue-on-collection-errors"]
     arguments += [*config["args"], *config["tests"], str(canary)]  # type: ignore[misc]
-    return int(pytest.main(arguments, plugins=[Recorder(writer)]))
+    plugins = [Arranger(config["twins"], int(str(config["order"]))), Recorder(writer)]  # type: ignore[arg-type]
+    return int(pytest.main(arguments, plugins=plugins))
+
+
+def must_fail(*_arguments: object, **_fixtures: object) -> None:
+    """Stand in for the body of a test."""
+    raise AssertionError("a twin")
+
+
+class Arranger:
+    """Puts twins beside their tests, and shuffles the files if it is asked to."""
+
+    def __init__(self, twins: dict[str, str], order: int) -> None:
+        self._twins, self._order = twins, order
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Arrange what will run."""
+        if self._order:
+            files = sorted({item.nodeid.split("::")[0] for item in items})
+            random.Random(self._order).shuffle(files)
+            items.sort(key=lambda item: files.index(item.nodeid.split("::")[0]))
+        items[:] = [one for item in items for one in self._with_twin(item)]
+
+    def _with_twin(self, item: Any) -> list[Any]:
+        place = self._twins.get(item.nodeid)
+        if place is None or not hasattr(item, "_initrequest"):
+            return [item]
+        twin = copy.copy(item)
+        twin._initrequest()
+        twin.obj = must_fail
+        return [twin, item] if place == "before" else [item, twin]
 
 
 class Recorder:

@@ -32,7 +32,8 @@ def serve(
     """Answer each case on stdin with `handle(case)`.
 
     With `isolate` each case runs in a forked child that is killed after `seconds`; `parallel` children run at once,
-    which suits cases that wait more than they compute. Without `isolate` all cases share this process, and a crash
+    which suits cases that wait more than they compute. An answer then has `cpu_seconds`, what the kernel says that the
+    child used: a bound on what it may claim to have done. Without `isolate` all cases share this process, and a crash
     loses all that follow.
     """
     answers = _claim_stdout()
@@ -151,14 +152,16 @@ def _end(child: _Child, lost: str) -> dict[str, Any]:
         os.killpg(child.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         os.kill(child.pid, signal.SIGKILL)
-    os.waitpid(child.pid, 0)
+    _, _, used = os.wait4(child.pid, 0)
     if lost:
         return {"lost": lost}
     try:
         answer = json.loads(b"".join(child.chunks))
     except ValueError:
         return {"lost": "died"}
-    return answer if isinstance(answer, dict) else {"lost": "died"}
+    if not isinstance(answer, dict):
+        return {"lost": "died"}
+    return {**answer, "cpu_seconds": round(used.ru_utime + used.ru_stime, 4)}
 
 
 def _run_child(handle: Callable[[Any], Any], case: Any, reader: int, writer: int) -> None:

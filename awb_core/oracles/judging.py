@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,15 @@ def ask_worker(
     lay_out(context.tests, [worker, *files], hidden)
     copy_injected(hidden, "awb_worker.py")
     lines = [json.dumps({"id": case["id"], "input": case["input"]}) for case in cases]
+    if context.order:
+        random.Random(context.order).shuffle(lines)
     with context.open_sandbox() as sandbox:
         sandbox.put(hidden, hidden=True)
         result = sandbox.run(
             Command(
-                argv=[sandbox.python, "-I", "-B", "-c", STARTER, sandbox.hidden, Path(worker).name],
+                argv=[sandbox.python, "-I", "-c", STARTER, sandbox.hidden, Path(worker).name],
+                # Each case may import the workspace anew: it is compiled once.
+                env={"PYTHONDONTWRITEBYTECODE": ""},
                 stdin=("\n".join(lines) + "\n").encode(),
                 seconds=context.seconds,
                 keep_bytes=ANSWER_BYTES,

@@ -107,14 +107,17 @@ def _apply(text: str, edits: Iterable[Mapping[str, Any]], name: str) -> str:
 
 
 def _result(result: CommandResult, mutants: list[dict[str, Any]]) -> Measurement | OracleFailure:
+    words = "timed out" if result.timed_out else f"exit {result.exit_code}"
+    detail = f"{words}\n" + result.stderr[-3000:].decode(errors="replace")
+    ready, _, answer = result.stdout.partition(b"\n")
+    if ready != b'{"ready": true}':
+        return OracleFailure(reason="the mutation run did not start", detail=detail)
     try:
-        report = json.loads(result.stdout)
+        report = json.loads(answer)
         green, note = bool(report["green"]), str(report["note"])
         killed = {str(key): bool(value) for key, value in report["killed"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        words = "timed out" if result.timed_out else f"exit {result.exit_code}"
-        detail = f"{words}\n" + result.stderr[-3000:].decode(errors="replace")
-        return OracleFailure(reason="the mutation run gave no result", detail=detail)
+        return _measurement(mutants, {}, f"the suite broke the run off: {words}")
     if green and set(killed) != {mutant["id"] for mutant in mutants}:
         return OracleFailure(reason="not every mutant was tried")
     return _measurement(mutants, killed, note)

@@ -13,14 +13,18 @@ from awb_core.oracles.judge import JudgeFailed
 from awb_core.oracles.judging import STARTER, copy_injected, lay_out, share
 from awb_core.protocols import Command, CommandResult, OracleContext
 
+TWINS = 8
+"""Expected tests that run a second time with a body that fails."""
+
 _TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
 
 
 class PytestOracle:
     """Runs tests in the workspace's process, so it suits protected suites that must not regress.
 
-    The workspace's own configuration, conftest files above the tests and plugins are left out; a test of a random
-    name must be reported as failed; every expected id must be reported.
+    The workspace's own configuration, conftest files above the tests and plugins are left out; every expected id must
+    be reported; a test of a random name must be reported as failed, and so must the twins of some expected tests, whose
+    bodies were replaced.
     """
 
     name = "pytest"
@@ -62,14 +66,19 @@ class PytestOracle:
         except OSError as error:
             return OracleFailure(reason="the list of tests cannot be read", detail=str(error))
         canary = f"test_{secrets.token_hex(8)}"
+        twins = _choose_twins(expected)
         try:
-            result = self._run(context, options, canary)
+            result = self._run(context, options, canary, twins)
         except JudgeFailed as error:
             return OracleFailure(reason="the suite cannot be laid out", detail=str(error))
-        return _compare(result, expected, canary)
+        return _compare(result, expected, canary, twins)
 
     def _run(
-        self, context: OracleContext, options: Mapping[str, Any], canary: str
+        self,
+        context: OracleContext,
+        options: Mapping[str, Any],
+        canary: str,
+        twins: Mapping[str, str],
     ) -> CommandResult:
         hidden = context.scratch / "hidden"
         suite = options.get("suite")
@@ -89,6 +98,10 @@ class PytestOracle:
                 "path": options.get("path", ["."]),
                 "args": options.get("args", ()),
                 "canary": canary,
+                "twins": {
+                    f".awb_suite/{name}" if suite else name: at for name, at in twins.items()
+                },
+                "order": context.order,
                 "confcut": os.path.commonpath([_folder(test) for test in tests]) or ".",
             }
             return sandbox.run(
@@ -118,34 +131,75 @@ def _read_ids(context: OracleContext, name: str) -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
-def _compare(result: CommandResult, expected: set[str], canary: str) -> Measurement | OracleFailure:
+def _choose_twins(expected: set[str]) -> dict[str, str]:
+    """Choose tests whose twins must fail, and whether each runs before or after its test."""
+    chance = secrets.SystemRandom()
+    chosen = chance.sample(sorted(expected), min(TWINS, len(expected)))
+    return {test: chance.choice(("before", "after")) for test in chosen}
+
+
+def _compare(
+    result: CommandResult, expected: set[str], canary: str, twins: Mapping[str, str]
+) -> Measurement | OracleFailure:
     words = "timed out" if result.timed_out else f"exit {result.exit_code}"
     detail = f"{words}\n" + (result.stderr or b"")[-3000:].decode(errors="replace")
+    ready, _, answer = result.stdout.partition(b"\n")
+    if ready != b'{"ready": true}':
+        return OracleFailure(reason="the suite did not start", detail=detail)
     try:
-        report = json.loads(result.stdout)
+        report = json.loads(answer)
         lines = [json.loads(line) for line in report["lines"]]
     except (ValueError, KeyError, TypeError):
-        return OracleFailure(reason="the suite gave no report", detail=detail)
-    outcomes = {
-        line["id"].removeprefix(".awb_suite/"): line["outcome"] for line in lines if "id" in line
-    }
+        return _broken_off(expected, f"the suite gave no report: {words}")
+    reports: dict[str, list[str]] = {}
+    for line in lines:
+        if "id" in line:
+            reports.setdefault(line["id"].removeprefix(".awb_suite/"), []).append(line["outcome"])
     uncollected = [line["uncollected"] for line in lines if "uncollected" in line]
     if not any("finished" in line for line in lines):
-        return OracleFailure(reason="the suite did not come to its end", detail=detail)
-    canaries = [outcome for test, outcome in outcomes.items() if test.endswith(f"::{canary}")]
-    if canaries != ["failed"] or report["exit"] == 0:
-        evidence = f"a test that must fail was reported as {canaries}, exit {report['exit']}"
+        return _broken_off(expected, f"the suite did not come to its end: exit {report['exit']}")
+    canaries = [
+        outcome for test, o in reports.items() if test.endswith(f"::{canary}") for outcome in o
+    ]
+    forged = _forged_twins(reports, twins)
+    if canaries != ["failed"] or report["exit"] == 0 or forged:
+        evidence = forged or (
+            f"a test that must fail was reported as {canaries}, exit {report['exit']}"
+        )
         return Measurement(value=0.0, note=evidence, tampered=evidence)
+    outcomes = {
+        test: found[-1 if twins.get(test) == "before" else 0] for test, found in reports.items()
+    }
     missing = [t for t in expected if t not in outcomes and not _below(t, uncollected)]
-    if missing:
-        some = ", ".join(sorted(missing)[:5])
-        reason = f"{len(missing)} of {len(expected)} expected tests were not reported: {some}"
-        return OracleFailure(reason=reason, detail=detail)
+    if missing and len(missing) == len(expected):
+        return OracleFailure(reason="none of the expected tests was reported", detail=detail)
     items = tuple(
-        Item(id=test, credit=float(outcomes.get(test) == "passed"), note=_note(outcomes.get(test)))
+        Item(
+            id=test,
+            credit=float(outcomes.get(test) == "passed"),
+            note=_note(test, outcomes, missing),
+        )
         for test in sorted(expected)
     )
     return Measurement(value=share(items), items=items)
+
+
+def _broken_off(expected: set[str], why: str) -> Measurement:
+    """Give no credit: pytest itself had started, so what broke the run off is the workspace."""
+    items = tuple(Item(id=test, credit=0.0, note="not reported") for test in sorted(expected))
+    return Measurement(value=0.0, items=items, note=why)
+
+
+def _forged_twins(reports: Mapping[str, list[str]], twins: Mapping[str, str]) -> str:
+    """Return the evidence that twins did not run, or were reported as passed; empty if there is none."""
+    ran = {test: reports[test] for test in twins if test in reports}
+    for test, outcomes in ran.items():
+        twin = outcomes[0 if twins[test] == "before" else -1]
+        if len(outcomes) > 1 and twin == "passed":
+            return f"the twin of {test}, which must fail, was reported as passed"
+    if ran and all(len(outcomes) == 1 for outcomes in ran.values()):
+        return f"none of the {len(ran)} twins that must fail was reported"
+    return ""
 
 
 def _below(test: str, uncollected: Iterable[str]) -> bool:
@@ -154,5 +208,8 @@ def _below(test: str, uncollected: Iterable[str]) -> bool:
     )
 
 
-def _note(outcome: str | None) -> str:
-    return "" if outcome == "passed" else outcome or "could not be collected"
+def _note(test: str, outcomes: Mapping[str, str], missing: list[str]) -> str:
+    if test in missing:
+        return "not reported"
+    outcome = outcomes.get(test, "could not be collected")
+    return "" if outcome == "passed" else outcome

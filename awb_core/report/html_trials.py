@@ -68,10 +68,13 @@ def _usage(trial: Mapping[str, Any]) -> Iterator[str]:
     usage = trial.get("usage")
     if not usage:
         return
-    cost = "price unknown" if usage["cost_usd"] is None else f"${float(usage['cost_usd']):.4f}"
+    mark = "&gt;= " if usage.get("is_lower_bound") else ""
+    cost = "price unknown"
+    if usage["cost_usd"] is not None:
+        cost = f"{mark}${float(usage['cost_usd']):.4f}"
     yield f"<p>{escape(trial['agent'].get('version', ''))} &middot; {usage['requests']} requests, "
-    yield f"{usage['tokens'].get('input_tokens', 0):,} tokens in, "
-    yield f"{usage['tokens'].get('output_tokens', 0):,} out, {cost}, "
+    yield f"{mark}{usage['tokens'].get('input_tokens', 0):,} tokens in, "
+    yield f"{mark}{usage['tokens'].get('output_tokens', 0):,} out, {cost}, "
     yield f"{usage['model_wait_seconds']:.1f} s waiting for {escape(', '.join(usage['models']))}"
     for name, difference in trial.get("claims_differ", {}).items():
         yield f"; the tool claims {difference:+g} {escape(name)}"
@@ -119,6 +122,13 @@ def _workspace(trial: Mapping[str, Any]) -> Iterator[str]:
     if changes["refused"]:
         names = ", ".join(f"{escape(n)} ({escape(why)})" for n, why in changes["refused"][:10])
         yield f"<p>Left out of the workspace: {names}</p>\n"
+    if trial.get("flags"):
+        lines = "".join(
+            f"<li><code>{escape(flag['file'])}:{flag['line']}</code> {escape(flag['what'])}"
+            f" <code>{escape(flag['text'][:160])}</code></li>"
+            for flag in trial["flags"]
+        )
+        yield f"<p>Lines that look like an attempt on the judge:</p><ul>{lines}</ul>\n"
     patch = trial.get("patch", "")
     if not patch:
         return

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from awb_core.analysis.matrix import Cell, Estimate, Matrix
-from awb_core.report.text import cell_words
+from awb_core.report.text import cell_words, spend_rows
 
 COLUMNS = (
     *("workflow", "identity", "dimension", "score", "low", "high", "pass_rate"),
@@ -83,6 +83,7 @@ class MarkdownReporter:
             lines.append(f"| {title} | " + " | ".join(words) + " |")
         words = [cell_words(row.overall) for row in matrix.rows]
         lines.append("| **overall** | " + " | ".join(words) + " |")
+        lines += [f"| {name} | {' | '.join(row)} |" for name, row in spend_rows(matrix)]
         return "\n".join(lines) + "\n"
 
 

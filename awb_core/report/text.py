@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+AT_LEAST = ">= at least that much: some requests ended without saying what they used."
+
+
 class TextReporter:
     """A table of coloured cells; without colours the numbers say the same."""
 
@@ -43,11 +46,8 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     table.add_row("passed", *("-" if rate is None else f"{rate:.0%}" for rate in rates))
     gaps = [row.overall.gap_best for row in matrix.rows]
     table.add_row("gap to best", *("-" if gap is None else f"{gap.value:.2f}" for gap in gaps))
-    if any(row.spend for row in matrix.rows):
-        spends = [row.spend for row in matrix.rows]
-        table.add_row("cost", *(dollars(s.cost_usd if s else None) for s in spends))
-        per_solved = (dollars(s.cost_per_solved_usd if s else None) for s in spends)
-        table.add_row("cost per solved trial", *per_solved)
+    for name, words in spend_rows(matrix):
+        table.add_row(name, *words)
     needed = 28 + 21 * len(matrix.rows)
     console = Console(
         file=io.StringIO(),
@@ -64,9 +64,22 @@ def render_text(matrix: Matrix, *, colours: bool, width: int | None = None) -> s
     return "\n".join(line.rstrip() for line in output.getvalue().splitlines()) + "\n"
 
 
-def dollars(amount: float | None) -> str:
-    """Return an amount in US dollars, small ones with more digits."""
-    return "-" if amount is None else f"${amount:.2f}" if amount >= 0.01 else f"${amount:.4f}"
+def spend_rows(matrix: Matrix) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what each workflow cost, as rows of words; nothing if none asks a model."""
+    spends = [row.spend for row in matrix.rows]
+    if not any(spends):
+        return ()
+    costs = (dollars(s.cost_usd, at_least=s.is_lower_bound) if s else "-" for s in spends)
+    each = (dollars(s.cost_per_solved_usd, at_least=s.is_lower_bound) if s else "-" for s in spends)
+    return (("cost", tuple(costs)), ("cost per solved trial", tuple(each)))
+
+
+def dollars(amount: float | None, *, at_least: bool = False) -> str:
+    """Return an amount in US dollars, small ones with more digits, and a mark if it may be more."""
+    if amount is None:
+        return "-"
+    words = f"${amount:.2f}" if amount >= 0.01 else f"${amount:.4f}"
+    return f">= {words}" if at_least else words
 
 
 def _cell(text: type[Text], cell: Cell, colours: bool) -> str | Text:
@@ -98,6 +111,8 @@ def _notes(matrix: Matrix) -> list[str]:
     thin = max((cell.tasks for row in matrix.rows for cell in row.cells), default=0)
     if thin < 5:
         lines.append(f"At most {thin} task(s) a dimension: intervals of single cells are rough.")
+    if any(row.spend and row.spend.is_lower_bound for row in matrix.rows):
+        lines.append(AT_LEAST)
     if matrix.invalid:
         lines.append(f"! {matrix.invalid} invalid trials are left out of every mean.")
     return lines

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from gateway.calls import CALLS, KEY, Client
 
-from awb_core.gateway.client import summarise
+from awb_core.gateway.summary import summarise
 from awb_core.testing import Cuts, Fails, Hangs, Script, Shell
 
 

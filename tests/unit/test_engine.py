@@ -10,7 +10,7 @@ import pytest
 from tests_support import write_task
 
 from awb_core.adapters.identity import make_workflow
-from awb_core.engine.leaks import find_leaks
+from awb_core.admission.leaks import find_leaks
 from awb_core.engine.plan import grading_seed, lock_of, make_plan
 from awb_core.engine.workspaces import TEXT_BYTES, compare, patch_of, restore_protected
 from awb_core.manifest import load_task

@@ -123,7 +123,7 @@ def test_dataclasses_and_schema_name_the_same_fields():
         assert set(kind.__slots__) == set(part["properties"]), kind
 
 
-@pytest.mark.parametrize("name", ["pack", "task", "trial", "run"])
+@pytest.mark.parametrize("name", ["pack", "task", "trial", "run", "workflow", "prices"])
 def test_schemas_are_schemas_and_describe_every_key(name):
     from jsonschema import Draft202012Validator
 
@@ -143,7 +143,7 @@ def test_schemas_are_schemas_and_describe_every_key(name):
     walk(document, "$")
 
 
-@pytest.mark.parametrize("name", ["pack", "task", "trial", "run"])
+@pytest.mark.parametrize("name", ["pack", "task", "trial", "run", "workflow", "prices"])
 @pytest.mark.parametrize("kind", ["valid", "invalid"])
 def test_examples_are_what_they_say(name, kind):
     folder = resource_dir("schemas") / "examples" / name

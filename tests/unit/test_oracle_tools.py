@@ -280,8 +280,79 @@ def test_pytest_fails_the_tests_of_a_file_that_cannot_be_collected(with_tools):
 
 
 @pytest.mark.network
-def test_pytest_fails_as_an_oracle_when_an_expected_test_is_not_reported(with_tools):
+def test_pytest_gives_no_credit_for_an_expected_test_that_is_not_reported(with_tools):
     measured = suite(with_tools, {"tests/test_a.py": PASSING}, [*IDS, "tests/test_a.py::test_gone"])
 
+    (gone,) = [item for item in measured.items if item.id.endswith("test_gone")]
+    assert (gone.credit, gone.note) == (0.0, "not reported")
+    assert measured.value < 1
+
+
+@pytest.mark.network
+def test_pytest_fails_as_an_oracle_when_no_expected_test_is_reported(with_tools):
+    measured = suite(with_tools, {"tests/test_a.py": PASSING}, ["tests/test_a.py::test_gone"])
+
     assert isinstance(measured, OracleFailure)
-    assert "test_gone" in measured.reason
+    assert "none of the expected tests" in measured.reason
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    "line",
+    ["os._exit(0)", "os.kill(os.getppid(), 9)", "os.kill(os.getpid(), 9)", "sys.exit(0)"],
+)
+def test_a_workspace_that_breaks_the_suite_off_gets_no_credit(with_tools, line):
+    """It must not be able to get out of a bad grade by having none."""
+    workspace = {
+        "code.py": f"import os, sys\n{line}\n",
+        "tests/test_a.py": "import code_\n" + PASSING,
+    }
+    workspace["code_.py"] = workspace.pop("code.py")
+
+    measured = suite(with_tools, workspace, IDS)
+
+    assert measured.value == 0.0
+
+
+@pytest.mark.network
+def test_a_workspace_that_forges_reports_of_known_tests_is_caught_by_their_twins(with_tools):
+    """It spares tests outside the workspace, so the test of a random name fails as it must."""
+    forging = """
+        import os
+        import _pytest.reports as reports
+
+        make = reports.TestReport.from_item_and_call.__func__
+
+        def forged(cls, item, call):
+            if str(item.path).startswith(os.getcwd()):
+                call.excinfo = None
+            return make(cls, item, call)
+
+        reports.TestReport.from_item_and_call = classmethod(forged)
+    """
+    failing = "import helper\n\ndef test_one(): assert False\n\ndef test_two(): assert False\n"
+
+    measured = suite(with_tools, {"helper.py": forging, "tests/test_a.py": failing}, IDS)
+
+    assert measured.value == 0.0
+    assert "the twin of tests/test_a.py::test_" in measured.tampered
+
+
+@pytest.mark.network
+def test_twins_of_unittest_cases_and_of_parametrised_tests_run_too(with_tools):
+    source = """
+        import unittest
+        import pytest
+
+        class TestCase(unittest.TestCase):
+            def test_one(self): self.assertTrue(True)
+
+        @pytest.mark.parametrize("value", [1, 2])
+        def test_two(value, tmp_path): assert value
+    """
+    ids = ["tests/test_a.py::TestCase::test_one"]
+    ids += [f"tests/test_a.py::test_two[{n}]" for n in (1, 2)]
+
+    measured = suite(with_tools, {"tests/test_a.py": source}, ids)
+
+    assert (measured.value, measured.tampered) == (1.0, "")

@@ -146,3 +146,14 @@ def test_secrets_that_are_written_down_are_warned_of(load, overlay):
         "env.API_TOKEN",
         "overlay/workspace/config",
     ]
+
+
+def test_the_budget_of_all_trials_is_part_of_a_workflow(load):
+    (made,) = load(BASE + "[limits]\nworkflow_usd = 12.5\n")
+    (plain,) = load(BASE)
+
+    assert made.workflow_budget_usd == 12.5
+    assert plain.workflow_budget_usd is None
+    assert differences(plain, made) == ("workflow_usd: not set -> 12.5",)
+    (problem,) = set(problems(load, BASE + "[limits]\nworkflow_usd = 0\n"))
+    assert problem.startswith("$.limits.workflow_usd: ")

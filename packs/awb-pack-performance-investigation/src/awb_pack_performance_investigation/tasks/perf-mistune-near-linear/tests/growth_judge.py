@@ -14,13 +14,20 @@ STEPS = 5
 RATIO = 1.5
 LIMIT = 2.6
 """Work at which a document is given up, as a multiple of linear work."""
+ROUNDS = 4_000
+"""Rounds of known work, which say what a unit of counted work costs here."""
+SAMPLES = 3
+"""How often the known work is done; the cheapest counts, since a busy machine only adds to it."""
+LEAST_COST = 0.15
+"""Least cost of a unit of claimed work, as a share of a unit of known work; honest renderings have .5 to 1.2, uncounted
+ones that claim linear work less than .1."""
 GIVEN_UP = 2.0
 WRONG = 3.0
 
 
 def cases(seed: int) -> list[dict]:
     """One case a family: five documents of growing size."""
-    listed = []
+    listed = [{"id": f"known-work-{number}", "input": {"rounds": ROUNDS}} for number in range(SAMPLES)]
     for name, (maker, largest, rate) in FAMILIES.items():
         rng = random.Random(f"{seed}/{name}")
         sizes = [round(largest / RATIO**step) for step in reversed(range(STEPS))]
@@ -33,18 +40,24 @@ def cases(seed: int) -> list[dict]:
 
 
 def measure(cases: list[dict], answers: dict[str, dict]) -> dict:
-    """The measured number, with the exponent of each family for the evidence."""
+    """The measured number, with the exponent of each family for the evidence.
+
+    The count is made in the process of the workspace, which could forge it; what the kernel says of the time that the
+    process used bounds how much.
+    """
+    known = [answers[case["id"]] for case in cases[:SAMPLES]]
+    cost = min(answer["cpu_seconds"] / answer["value"]["work"] for answer in known)
     items = []
     exponents = []
-    for case in cases:
-        exponent, note = _exponent(case, answers.get(case["id"]))
+    for case in cases[SAMPLES:]:
+        exponent, note = _exponent(case, answers.get(case["id"]), cost)
         exponents.append(exponent)
         items.append({"id": case["id"], "credit": max(0.0, min(1.0, 2.0 - exponent)), "note": note})
     value = (max(exponents) + sum(exponents) / len(exponents)) / 2
     return {"value": round(value, 4), "items": items}
 
 
-def _exponent(case: dict, answer: object) -> tuple[float, str]:
+def _exponent(case: dict, answer: object, cost: float) -> tuple[float, str]:
     value = answer.get("value") if isinstance(answer, dict) else None
     if not isinstance(value, dict):
         return WRONG, f"no measurement: {str(answer)[:200]}"
@@ -61,6 +74,9 @@ def _exponent(case: dict, answer: object) -> tuple[float, str]:
         if item.get("html") != case["expected"][number]:
             return WRONG, f"document {number + 1} of {len(sizes)} renders differently"
         works.append(item["work"])
+    used = answer.get("cpu_seconds", 0.0)
+    if used < LEAST_COST * cost * sum(works):
+        return WRONG, f"{sum(works)} units of work were claimed, but the process used {used:g} s"
     exponent = _slope([math.log(size) for size in sizes], [math.log(work) for work in works])
     return max(exponent, 0.9), f"exponent {exponent:.3f}, work {works}"
 

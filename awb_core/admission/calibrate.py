@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from awb_core.engine.check import RungResult
+from awb_core.admission.measured import Measured
 from awb_core.model import Check, Role, Task
 
 
@@ -23,7 +23,7 @@ class Proposal:
     note: str = ""
 
 
-def propose(task: Task, results: Iterable[RungResult]) -> tuple[Proposal, ...]:
+def propose(task: Task, results: Iterable[Measured]) -> tuple[Proposal, ...]:
     """Return proposals for required and quality checks.
 
     The floor is what `noop` measures, saturation what `canonical` does. The midpoint lies half a step of the
@@ -34,7 +34,7 @@ def propose(task: Task, results: Iterable[RungResult]) -> tuple[Proposal, ...]:
     for result in results:
         for entry in result.record["measurements"]:
             if "value" in entry:
-                measured.setdefault(entry["check"], {})[result.rung.name] = entry
+                measured.setdefault(entry["check"], {})[result.name] = entry
     return tuple(
         _propose(check, measured.get(check.id, {}))
         for check in task.checks

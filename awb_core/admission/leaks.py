@@ -30,12 +30,12 @@ def find_leaks(task: Task) -> tuple[str, ...]:
         if (solved / name).is_file() and (solved / name).read_bytes() == (start / name).read_bytes()
     }
     problems = [*_canary(task, visible), *_whole_files(task, start), *_git(task, start)]
-    answer = _new_lines(start, solved)
+    answer = new_lines(start, solved)
     if not answer:
         return tuple(problems)
     everything = {line for text in visible.values() for line in _telling(text)}
     seen = answer & everything
-    if _is_most(seen, answer):
+    if is_most(seen, answer):
         problems.append(
             f"leak: {len(seen)} of {len(answer)} new lines of the canonical solution stand in the workspace"
         )
@@ -66,14 +66,14 @@ def _git(task: Task, start: Path) -> Iterator[str]:
     """Yield if a git object of the workspace's history holds most of the answer."""
     if not (start / ".git").is_dir():
         return
-    answer = _new_lines(start, solved_workspace(task, "canonical"))
+    answer = new_lines(start, solved_workspace(task, "canonical"))
     text = "\n".join(_git_objects(start))
     seen = {line for line in answer if line in text}
-    if _is_most(seen, answer):
+    if is_most(seen, answer):
         yield f"leak: {len(seen)} of {len(answer)} lines of the canonical solution stand in git objects"
 
 
-def _is_most(seen: set[str], answer: set[str]) -> bool:
+def is_most(seen: set[str], answer: set[str]) -> bool:
     """A line or two of a solution stand elsewhere in any code base; most of it must not."""
     return len(seen) >= 2 and len(seen) > len(answer) / 2
 
@@ -88,7 +88,8 @@ def _git_objects(start: Path) -> Iterator[str]:
             yield zlib.decompress(path.read_bytes()).decode("utf-8", "replace")
 
 
-def _new_lines(start: Path, solved: Path) -> set[str]:
+def new_lines(start: Path, solved: Path) -> set[str]:
+    """Return the lines of a solution that its start does not have, short ones left out."""
     found: set[str] = set()
     for name in walk(solved):
         before = set(_telling(_text(start / name))) if (start / name).is_file() else set()

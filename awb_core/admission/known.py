@@ -1,0 +1,87 @@
+"""What earlier checks measured: one small file a measurement, taken over while nothing it depends on has changed."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from awb_core.engine.conditions import Conditions
+from awb_core.model import Task, digest_of
+from awb_core.protocols import Oracle, SandboxProvider
+from awb_core.sandbox.cache import cache_root
+from awb_core.tree import digest_file, digest_tree
+
+
+class Known:
+    """The measurements of earlier checks on this host."""
+
+    def __init__(
+        self, provider: SandboxProvider, oracles: Mapping[str, Oracle], *, seed: int, read: bool
+    ) -> None:
+        """Take over what was measured in this kind of sandbox; with `read` off, measure everything again."""
+        self._read = read
+        self._oracles = oracles
+        self._common = [
+            core_digest(),
+            provider.name,
+            dict(provider.probe().facts),
+            seed,
+        ]
+
+    def key(
+        self, task: Task, kind: str, name: str, *, conditions: Conditions, extra: object = None
+    ) -> str:
+        """Identify a measurement by everything it depends on."""
+        oracles = sorted({code_digest(self._oracles[check.oracle]) for check in task.checks})
+        parts = [self._common, oracles, task.digest, task.environment.digest]
+        return digest_of([*parts, kind, name, repr(conditions), extra])[:40]
+
+    def get(self, task: Task, key: str) -> dict[str, Any] | None:
+        """Return a measurement; None if there is none that can be read."""
+        if not self._read:
+            return None
+        try:
+            found = json.loads(_place(task, key).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def put(self, task: Task, key: str, value: Mapping[str, Any]) -> None:
+        """Keep a measurement; a cache that cannot be written is only slower."""
+        place = _place(task, key)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as stream:
+                json.dump(value, stream)
+            os.replace(stream.name, place)  # noqa: PTH105 - one call
+        except OSError:
+            return
+
+
+@cache
+def core_digest() -> str:
+    """Identify the code of the core."""
+    return digest_tree(Path(__file__).resolve().parent.parent)
+
+
+@cache
+def _file_digest(path: str) -> str:
+    return digest_file(Path(path))
+
+
+def code_digest(thing: object) -> str:
+    """Identify the code of a plugin object: its module's file."""
+    try:
+        return _file_digest(inspect.getfile(type(thing)))
+    except (TypeError, OSError):
+        return repr(type(thing))
+
+
+def _place(task: Task, key: str) -> Path:
+    return cache_root() / "checks" / task.id / f"{key}.json"

@@ -1,0 +1,130 @@
+"""Try every attack and every mutant on every task, and record the matrix and the kill table in the documentation.
+
+`make prove-trust` runs this in one sandbox; what did not change since an earlier check on this machine is taken over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from awb_core.registry import discover
+
+PAGE = Path(__file__).parent / "explanation" / "trust-proof.md"
+AWB = Path(sys.executable).parent / "awb"
+HEAD = """# Proof of trust
+
+Written by `make prove-trust` on {date}, in the sandbox {sandbox}, with {attacks} attacks and {tasks} tasks:
+{lost} of {trials} trials lost, {caught} of them recorded as tampered, in {minutes:.0f} minutes ({known}).
+[Trust](trust.md) says what the groups are and what remains possible.
+
+## Attacks
+
+`0` lost with a score of 0, `t` lost and was recorded as tampered, `WON` passed or scored above `noop`, `?` could not be
+judged, `·` does not apply.
+"""
+MUTANTS = """
+## Mutants
+
+Wrong solutions made from the canonical one: *by hand* (in `mutants/`; each must fail) and *made* by universalmutator in
+the lines that the solution changes. A mutant is noticed if it fails or scores below the canonical solution.
+
+| task | by hand | fail | made | fail | noticed | survivors |
+|---|---|---|---|---|---|---|
+"""
+
+
+def main() -> int:
+    """Measure, write the page, and return 1 if anything won or survived that must not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sandbox", default="local")
+    arguments = parser.parse_args()
+    command = [str(AWB), "check", "--all", "--json", "--attacks", "--mutants", "--reach"]
+    command += ["--sandbox", arguments.sandbox, "--jobs", str((os.cpu_count() or 1) + 1)]
+    started = time.monotonic()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if not done.stdout:
+        return done.returncode or 1
+    report = json.loads(done.stdout)
+    PAGE.write_text(page(report, arguments.sandbox, time.monotonic() - started), "utf-8")
+    print(PAGE, file=sys.stderr)
+    for task in report["tasks"]:
+        for problem in task["problems"]:
+            print(f"{task['task']}: {problem}", file=sys.stderr)
+    return done.returncode
+
+
+def page(report: dict[str, Any], sandbox: str, seconds: float) -> str:
+    """Return the page."""
+    tasks = report["tasks"]
+    attacks = discover().attacks
+    trials = [entry for task in tasks for entry in task["attacks"]]
+    head = HEAD.format(
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        sandbox=sandbox,
+        attacks=len(attacks),
+        tasks=len(tasks),
+        trials=len(trials),
+        lost=sum(cell(entry) in ("0", "t") for entry in trials),
+        caught=sum(entry["outcome"] == "tampered" for entry in trials),
+        minutes=seconds / 60,
+        known=f"{sum(task['known'] for task in tasks)} measurements were known already",
+    )
+    short = [task["task"].split("-")[0] for task in tasks]
+    lines = [f"| attack | {' | '.join(short)} |", "|---|" + "---|" * len(tasks)]
+    group = ""
+    for name, attack in attacks.items():
+        if attack.group != group:
+            group = attack.group
+            lines.append(f"| **{group}** |" + " |" * len(tasks))
+        found = [{e["name"]: cell(e) for e in task["attacks"]}.get(name, "·") for task in tasks]
+        lines.append(f"| {name} | {' | '.join(found)} |")
+    rows = [row(task) for task in tasks]
+    declared = [line for task in tasks for line in equivalent(task)]
+    rest = ["", "Survivors that were declared equivalent, with the reason:", "", *declared] if declared else []
+    return head + "\n" + "\n".join(lines) + "\n" + MUTANTS + "\n".join([*rows, *rest]) + "\n"
+
+
+def cell(entry: dict[str, Any]) -> str:
+    """Say in a character what became of an attack."""
+    if entry["score"] is None:
+        return "?"
+    if entry["verdict"] == "pass" or entry["score"] > 0:
+        return "WON" if entry["verdict"] == "pass" else f"{entry['score']:.3f}"
+    return "t" if entry["outcome"] == "tampered" else "0"
+
+
+def row(task: dict[str, Any]) -> str:
+    """Return a task's line of the kill table."""
+    hand = [m for m in task["mutants"] if ":" not in m["name"]]
+    made = [m for m in task["mutants"] if ":" in m["name"]]
+    alive = [m["name"] for m in task["mutants"] if m["survives"]]
+    total = len(task["mutants"])
+    cells = [
+        task["task"],
+        str(len(hand)),
+        str(sum(m["verdict"] == "fail" for m in hand)),
+        str(len(made)),
+        str(sum(m["verdict"] == "fail" for m in made)),
+        f"{(total - len(alive)) / total:.0%}" if total else "-",
+        ", ".join(f"`{name}`" for name in alive) or "none",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def equivalent(task: dict[str, Any]) -> Iterator[str]:
+    """Yield the mutants that a task declares equivalent."""
+    for name, reason in task.get("equivalent", {}).items():
+        yield f"* {task['task']} `{name}`: {reason}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
