@@ -66,17 +66,17 @@ def write_certificate(pack: Pack, certificate: Mapping[str, Any]) -> Path:
     return place
 
 
-def admitted(pack: Pack) -> tuple[str, ...]:
-    """Return the tasks whose certificate is whole and fits them as they are."""
+def admission_of(pack: Pack, task: Task) -> dict[str, Any] | None:
+    """Return what the pack's certificate says of a task; None unless it is whole and fits the task as it is."""
     try:
         found = json.loads((pack.root / FILE).read_text("utf-8"))
         body = {key: value for key, value in found.items() if key != "digest"}
-        if found["digest"] != digest_of(body):
-            return ()
-        proofs = {name: proof["digest"] for name, proof in found["tasks"].items()}
+        proof = found["tasks"][task.id]
+        if found["digest"] != digest_of(body) or proof["digest"] != task.digest:
+            return None
+        return {**proof, "date": found["date"], "signed_off_by": found["signed_off_by"]}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return ()
-    return tuple(task.id for task in pack.tasks if proofs.get(task.id) == task.digest)
+        return None
 
 
 def _proof(task: Task, report: TaskReport, sandbox: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from awb_core.adapters.attack import AttackAdapter
 from awb_core.admission.attacks import judge_attacks
 from awb_core.admission.coverage import judge_coverage
 from awb_core.admission.known import Known, code_digest
@@ -193,8 +194,8 @@ def _jobs(
                 task=task,
                 kind="attack",
                 name=attack.name,
-                workflow=bench.adapters["attack"].workflow(attack.name),
-                identity=code_digest(attack),
+                workflow=AttackAdapter(bench.attacks).workflow(attack.name),
+                identity=getattr(attack, "identity", "") or code_digest(attack),
             )
     adapter_of_mutants = MutantAdapter(mutants)
     for (owner, name), mutant in mutants.items():
@@ -215,7 +216,11 @@ class _Measure:
         self._bench, self._known, self._scope = bench, known, scope
         self.stopped = False
         self._services = Services(
-            adapters={**bench.adapters, mutants.name: mutants},
+            adapters={
+                **bench.adapters,
+                AttackAdapter.name: AttackAdapter(bench.attacks),
+                mutants.name: mutants,
+            },
             oracles=bench.oracles,
             provider=bench.provider,
             status=bench.provider.probe(),

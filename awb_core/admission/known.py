@@ -15,7 +15,13 @@ from awb_core.engine.conditions import Conditions
 from awb_core.model import Task, digest_of
 from awb_core.protocols import Oracle, SandboxProvider
 from awb_core.sandbox.cache import cache_root
-from awb_core.tree import digest_file, digest_tree
+from awb_core.tree import digest_file, digest_tree, walk
+
+JUDGING = (
+    *("adapters/ladder.py", "engine/", "injected/", "oracles/", "sandbox/", "scoring/"),
+    *("model.py", "protocols.py", "tree.py"),
+)
+"""Parts of the core on which a measurement depends."""
 
 
 class Known:
@@ -66,8 +72,10 @@ class Known:
 
 @cache
 def core_digest() -> str:
-    """Identify the code of the core."""
-    return digest_tree(Path(__file__).resolve().parent.parent)
+    """Identify the code of the core that runs trials and judges them."""
+    root = Path(__file__).resolve().parent.parent
+    names = [name for name in walk(root) if name.startswith(JUDGING)]
+    return digest_tree(root, names)
 
 
 @cache

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from awb_core.model import Outcome, Task
+from awb_core.model import Outcome, Task, digest_of
 from awb_core.protocols import AgentSession, Command, Transcript
 from awb_core.tree import matches, walk
 
@@ -55,6 +56,12 @@ class PlantedAttack:
     """Makes files from the task and its starting workspace."""
     script: str = ""
     """Shell commands, run in the workspace while the workflow is at work."""
+
+    @property
+    def identity(self) -> str:
+        """Digest of everything that the attack does."""
+        texts = [dict(self.files), dict(self.at_import), dict(self.at_end), self.script]
+        return digest_of([self.name, texts, *map(_code, (self.fits, self.rewrite, self.make))])
 
     def applies(self, task: Task) -> bool:
         """Say whether the attack can mean anything for a task."""
@@ -125,3 +132,13 @@ def _text(path: Path) -> str | None:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _code(function: Callable[..., Any] | None) -> Any:
+    """Describe a function by its code and by what it closes over."""
+    code = getattr(function, "__code__", None)
+    if function is None or code is None:
+        return repr(function)
+    held = [repr(cell.cell_contents) for cell in function.__closure__ or ()]
+    plain = [repr(value) for value in code.co_consts if not hasattr(value, "co_code")]
+    return [function.__module__, function.__qualname__, code.co_code.hex(), plain, held]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from awb_core.admission.certificate import admission_of
 from awb_core.cli.common import json_option, print_json
 from awb_core.cli.execution import RUNS
 from awb_core.cli.workflows import describe, one_workflow, warn
@@ -38,7 +40,9 @@ def show(name: str, as_json: bool) -> int:
     registry = discover()
     if name in registry.tasks:
         task = registry.tasks[name]
-        print_json(_task(task)) if as_json else _print_task(task)
+        pack = next(pack for pack in registry.packs if task in pack.tasks)
+        proof = admission_of(pack, task)
+        print_json({**_task(task), "admission": proof}) if as_json else _print_task(task, proof)
         return 0
     trial = find_trial(name)
     if trial is not None:
@@ -80,7 +84,7 @@ def _task(task: Task) -> dict[str, Any]:
     }
 
 
-def _print_task(task: Task) -> None:
+def _print_task(task: Task, proof: Mapping[str, Any] | None) -> None:
     click.echo(f"{task.id}: {task.title}")
     click.echo(
         f"{task.dimension}, {task.difficulty}, {', '.join(task.languages)}, pack {task.pack}"
@@ -89,6 +93,9 @@ def _print_task(task: Task) -> None:
     click.echo(
         f"workspace: {f'{sdist.name} {sdist.version}' if sdist else 'authored'}; {task.contamination}"
     )
+    if proof is not None:
+        signed = f", signed off by {proof['signed_off_by']}" if proof["signed_off_by"] else ""
+        click.echo(f"admitted: {proof['date']} in {proof['sandbox']}{signed}")
     click.echo("checks:")
     for check in task.checks:
         words = f"  {check.id}: {check.oracle}, {check.role.value}"

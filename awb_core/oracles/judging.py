@@ -16,11 +16,25 @@ from awb_core.resources import injected
 from awb_core.sandbox.workspace import copy_tree
 
 ANSWER_BYTES = 64 << 20
-STARTER = (
-    "import runpy, sys; hidden = sys.argv[1]; sys.argv = sys.argv[2:]; sys.path[:0] = [hidden];"
-    " runpy.run_path(hidden + '/' + sys.argv[0], run_name='__main__')"
-)
-"""Starts a hidden script under `python -I` with the hidden folder first on the path."""
+STARTER = """
+import runpy, sys
+from importlib.machinery import PathFinder
+hidden, sys.argv = sys.argv[1], sys.argv[2:]
+sys.path[:0] = [hidden]
+known = tuple(sys.path)
+class First:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if path is None:
+            return PathFinder.find_spec(name, known if name in sys.stdlib_module_names else [hidden])
+sys.meta_path.insert(0, First)
+runpy.run_path(hidden + '/' + sys.argv[0], run_name='__main__')
+"""
+"""Starts a hidden script under `python -I`.
+
+Hidden modules and the standard library come before everything else, whatever a script puts on its path: a module of the
+workspace that carries one of their names is never loaded in its place.
+"""
 
 
 def ask_worker(

@@ -82,7 +82,6 @@ class PytestOracle:
     ) -> CommandResult:
         hidden = context.scratch / "hidden"
         suite = options.get("suite")
-        lay_out(context.tests, [suite] if suite else [], hidden)
         copy_injected(hidden, "awb_pytest.py")
         with context.open_sandbox() as sandbox:
             sandbox.put(hidden, hidden=True)
@@ -148,24 +147,18 @@ def _compare(
         return OracleFailure(reason="the suite did not start", detail=detail)
     try:
         report = json.loads(answer)
-        lines = [json.loads(line) for line in report["lines"]]
+        status, lines = int(report["exit"]), list(report["lines"])
     except (ValueError, KeyError, TypeError):
         return _broken_off(expected, f"the suite gave no report: {words}")
-    reports: dict[str, list[str]] = {}
-    for line in lines:
-        if "id" in line:
-            reports.setdefault(line["id"].removeprefix(".awb_suite/"), []).append(line["outcome"])
-    uncollected = [line["uncollected"] for line in lines if "uncollected" in line]
-    if not any("finished" in line for line in lines):
-        return _broken_off(expected, f"the suite did not come to its end: exit {report['exit']}")
+    reports, uncollected, finished = _read_reports(lines)
+    if not finished:
+        return _broken_off(expected, f"the suite did not come to its end: exit {status}")
     canaries = [
         outcome for test, o in reports.items() if test.endswith(f"::{canary}") for outcome in o
     ]
     forged = _forged_twins(reports, twins)
-    if canaries != ["failed"] or report["exit"] == 0 or forged:
-        evidence = forged or (
-            f"a test that must fail was reported as {canaries}, exit {report['exit']}"
-        )
+    if canaries != ["failed"] or status == 0 or forged:
+        evidence = forged or (f"a test that must fail was reported as {canaries}, exit {status}")
         return Measurement(value=0.0, note=evidence, tampered=evidence)
     outcomes = {
         test: found[-1 if twins.get(test) == "before" else 0] for test, found in reports.items()
@@ -190,8 +183,34 @@ def _broken_off(expected: set[str], why: str) -> Measurement:
     return Measurement(value=0.0, items=items, note=why)
 
 
+def _read_reports(lines: Iterable[Any]) -> tuple[dict[str, list[str]], list[str], bool]:
+    """Return the outcomes by test, what could not be collected, and whether the session came to its end.
+
+    Code of the workspace runs in the process that writes, so lines may be anything.
+    """
+    reports: dict[str, list[str]] = {}
+    uncollected: list[str] = []
+    finished = False
+    for line in lines:
+        try:
+            message = json.loads(line)
+        except (ValueError, TypeError):
+            continue
+        match message:
+            case {"id": str(test), "outcome": str(outcome)}:
+                reports.setdefault(test.removeprefix(".awb_suite/"), []).append(outcome)
+            case {"uncollected": str(name)}:
+                uncollected.append(name)
+            case {"finished": _}:
+                finished = True
+    return reports, uncollected, finished
+
+
 def _forged_twins(reports: Mapping[str, list[str]], twins: Mapping[str, str]) -> str:
-    """Return the evidence that twins did not run, or were reported as passed; empty if there is none."""
+    """Return the evidence that twins did not run or passed, or that reports were added; empty if there is none."""
+    for test, outcomes in reports.items():
+        if len(outcomes) > (2 if test in twins else 1):
+            return f"{test} was reported {len(outcomes)} times"
     ran = {test: reports[test] for test in twins if test in reports}
     for test, outcomes in ran.items():
         twin = outcomes[0 if twins[test] == "before" else -1]
