@@ -205,15 +205,51 @@ def test_only_the_first_runs_are_right():
     assert runs < 5
 """
 
-_EXITING_SUITE = """
+_DETECTING_SUITE = """
 import os, sys
 import {module}
 
-def test_truth():
-    assert True
+def test_the_runner_hunts_mutants(pytestconfig):
+    assert pytestconfig.getoption("maxfail") != 1
+    assert "-x" not in [*sys.argv, *getattr(sys, "orig_argv", [])]
+"""
 
-if "-x" in sys.argv or any("-x" in str(a) for a in getattr(sys, "orig_argv", [])):
-    os._exit(1)
+_REMEMBERING_SUITE = """
+import hashlib, pathlib
+import {module}
+
+def test_source_is_one_of_the_first_ones():
+    found = hashlib.sha256(pathlib.Path("{target}").read_bytes()).hexdigest()
+    place = pathlib.Path("/tmp/awb-seen")
+    seen = place.read_text().split() if place.exists() else []
+    if len(seen) < 5:
+        place.write_text(" ".join([*seen, found]))
+    else:
+        assert found in seen
+"""
+
+_PEEKING_SUITE = """
+import gc, glob, json, sys
+import {module}
+
+def test_nobody_here_knows_a_mutant():
+    frame = sys._getframe()
+    while frame is not None:
+        for name in ("mutant", "mutants", "killed", "mixed"):
+            assert not frame.f_locals.get(name)
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        assert not (type(thing) is dict and "mutants" in thing and "original" in thing)
+    for memory in glob.glob("/proc/[0-9]*/mem"):
+        try:
+            with open(memory, "rb") as stream:
+                for line in open(memory.replace("/mem", "/maps")):
+                    low, high = (int(n, 16) for n in line.split()[0].split("-"))
+                    if " rw" in line and high - low < 1 << 26:
+                        stream.seek(low)
+                        assert b'"mut' b'ants": [' not in stream.read(high - low)
+        except OSError:
+            pass
 """
 
 SPECIAL = (
@@ -275,9 +311,23 @@ SPECIAL = (
     PlantedAttack(
         name="runner-detecting-tests",
         group=GROUP,
-        summary="tests that end the process when the runner stops at the first failure",
+        summary="tests that fail when the runner stops at the first failure, as it does to hunt mutants",
         fits=uses_oracle("mutation"),
-        make=_suite(_EXITING_SUITE),
+        make=_suite(_DETECTING_SUITE),
+    ),
+    PlantedAttack(
+        name="remembering-tests",
+        group=GROUP,
+        summary="tests that take the first sources they saw for right, and every other one for wrong",
+        fits=uses_oracle("mutation"),
+        make=_suite(_REMEMBERING_SUITE),
+    ),
+    PlantedAttack(
+        name="mutant-peeking-tests",
+        group=GROUP,
+        summary="tests that look for the mutants in frames, objects and the memory of other processes",
+        fits=uses_oracle("mutation"),
+        make=_suite(_PEEKING_SUITE),
     ),
     PlantedAttack(
         name="empty-report",

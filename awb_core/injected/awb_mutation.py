@@ -1,12 +1,16 @@
-"""Run a test suite against mutants of a module inside the sandbox; each run is a forked child of one process.
+"""Run a test suite against mutants of a module inside the sandbox, so that no run can tell whether it meets a mutant.
 
 The request comes on stdin: `{"target", "suite", "path", "original", "variants": [{"id", "text"}],
-"mutants": [{"id", "old", "new"}], "repeats", "seconds"}`. Only the mutant under test ever lies on the disk.
+"mutants": [{"id", "old", "new"}], "repeats", "seconds", "seed"}`. Two processes share the work: this one knows the
+mutants and writes the module under test; the other, forked before anything is known, forks again for each run of the
+suite. Right code and mutants come in a random order, tests too, with the same arguments, and every text of the module
+ends with a comment of its own, so neither memory, nor order, nor the source's hash tells them apart.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import random
@@ -15,63 +19,109 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import IO, Any
 
 GREEN = 0
 LEAST_SECONDS = 5.0
+PR_SET_DUMPABLE = 4
 
 
 def main() -> None:
     """Prove the suite green on right code, then count what it kills."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    import pytest  # noqa: F401 - loaded once for all runs, before anything of the workspace can be
+
+    runner = Runner()
+    # No run may read the mutants in this process's memory.
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     request = json.loads(sys.stdin.read())
     reply = os.dup(1)
     os.dup2(2, 1)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    import pytest  # noqa: F401 - loaded once for all children, before anything of the workspace can be
-
-    sys.path[:0] = [str(Path(path).resolve()) for path in request["path"]]
-
-    with os.fdopen(os.dup(reply), "w") as out:
-        out.write('{"ready": true}\n')
-    result = examine(request)
     with os.fdopen(reply, "w") as out:
-        json.dump(result, out)
+        out.write('{"ready": true}\n')
+        out.flush()
+        json.dump(examine(request, runner), out)
 
 
-def examine(request: dict[str, object]) -> dict[str, object]:
+def examine(request: dict[str, Any], runner: Runner) -> dict[str, Any]:
     """Return `{"green": bool, "note": str, "killed": {id: bool}}`."""
-    target, original = Path(str(request["target"])), str(request["original"])
-    limit, slowest = float(request["seconds"]), 0.0  # type: ignore[arg-type]
-    begun = time.monotonic()
-    right = [("the code as it is", original)] * int(request["repeats"])  # type: ignore[call-overload]
-    right += [(f"variant {v['id']}", v["text"]) for v in request["variants"]]  # type: ignore[attr-defined]
+    target, original, limit = Path(request["target"]), request["original"], request["seconds"]
+    draw = random.Random(request["seed"])
+    right = [("the code as it is", original)]
+    right += [(f"variant {variant['id']}", variant["text"]) for variant in request["variants"]]
+    mixed: list[tuple[str, str, str]] = [
+        ("", name, text) for name, text in (*[right[0]] * (request["repeats"] - 1), *right[1:])
+    ]
+    mixed += [
+        (mutant["id"], "", original.replace(mutant["old"], mutant["new"]))
+        for mutant in request["mutants"]
+    ]
+    draw.shuffle(mixed)
+    slowest, killed = 0.0, {}
+    last = time.monotonic() + 0.9 * 4 * limit
     try:
-        for order, (name, text) in enumerate(right):
+        for number, (mutant, name, text) in enumerate([*(("", *one) for one in right), *mixed]):
+            bound = limit if number < len(right) else min(limit, max(LEAST_SECONDS, 10 * slowest))
+            if number >= len(right) and time.monotonic() + bound > last:
+                return {"green": False, "note": "the suite is too slow", "killed": {}}
+            target.write_text(f"{text}\n# {draw.getrandbits(64):016x}\n", "utf-8")
             started = time.monotonic()
-            target.write_text(text, "utf-8")
-            run = run_suite(request, order=order, first_failure=False, seconds=limit)
+            run = runner.run(request, order=draw.getrandbits(32) if number else 0, seconds=bound)
+            if mutant:
+                killed[mutant] = run["code"] != GREEN
+                continue
             slowest = max(slowest, time.monotonic() - started)
             if run["code"] != GREEN or not run.get("passed"):
                 return {"green": False, "note": f"not green on {name}: {_words(run)}", "killed": {}}
             if not run.get("imported"):
                 return {"green": False, "note": f"does not import {target}", "killed": {}}
-        killed = {}
-        last = begun + 0.9 * 4 * limit
-        for mutant in request["mutants"]:  # type: ignore[attr-defined]
-            target.write_text(original.replace(mutant["old"], mutant["new"]), "utf-8")
-            bound = min(limit, max(LEAST_SECONDS, 10 * slowest))
-            if time.monotonic() + bound > last:
-                return {"green": False, "note": "the suite is too slow", "killed": {}}
-            run = run_suite(request, order=0, first_failure=True, seconds=bound)
-            killed[mutant["id"]] = run["code"] != GREEN
         return {"green": True, "note": "", "killed": killed}
     finally:
         target.write_text(original, "utf-8")
 
 
-def run_suite(
-    request: dict[str, object], *, order: int, first_failure: bool, seconds: float
-) -> dict[str, object]:
-    """Run the suite in a child; a run that takes too long is a failing one."""
+class Runner:
+    """The process that runs the suite; it is told what every run is told, and nothing else."""
+
+    def __init__(self) -> None:
+        """Fork it."""
+        asked, ask = os.pipe()
+        answer, answered = os.pipe()
+        if os.fork() == 0:
+            os.close(ask)
+            os.close(answer)
+            code = 70
+            try:
+                os.dup2(2, 1)
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                _serve(os.fdopen(asked), os.fdopen(answered, "w"))
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(asked)
+        os.close(answered)
+        self._ask, self._answer = os.fdopen(ask, "w"), os.fdopen(answer)
+
+    def run(self, request: dict[str, Any], *, order: int, seconds: float) -> dict[str, Any]:
+        """Run the suite once; a run that takes too long is a failing one."""
+        told = {key: request[key] for key in ("target", "suite", "path")}
+        try:
+            self._ask.write(json.dumps({**told, "order": order, "seconds": seconds}) + "\n")
+            self._ask.flush()
+            found = json.loads(self._answer.readline())
+        except (OSError, ValueError):
+            return {"code": 70}  # the suite killed its runner
+        return found if isinstance(found, dict) and "code" in found else {"code": 70}
+
+
+def _serve(asked: IO[str], answered: IO[str]) -> None:
+    for line in asked:
+        answered.write(json.dumps(run_suite(json.loads(line))) + "\n")
+        answered.flush()
+
+
+def run_suite(run: dict[str, Any]) -> dict[str, Any]:
+    """Run the suite in a child of its own, and kill what it leaves."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -79,11 +129,11 @@ def run_suite(
         try:
             os.setsid()
             os.close(reader)
-            code = _child(request, order, first_failure, writer)
+            code = _child(run, writer)
         finally:
             os._exit(code)
     os.close(writer)
-    data, late = _read(reader, seconds)
+    data, late = _read(reader, run["seconds"])
     os.close(reader)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if late:
@@ -95,23 +145,20 @@ def run_suite(
         facts = json.loads(data)
     except ValueError:
         facts = {}
+    facts = facts if isinstance(facts, dict) else {}
     return {**facts, "code": 124 if late else os.waitstatus_to_exitcode(status)}
 
 
-def _child(request: dict[str, object], order: int, first_failure: bool, writer: int) -> int:
+def _child(run: dict[str, Any], writer: int) -> int:
+    sys.path[:0] = [str(Path(path).resolve()) for path in run["path"]]
     import pytest
 
-    counter = Counter(order)
+    counter = Counter(run["order"])
     # Failures are counted, not explained, so assertions need no rewriting.
-    arguments = ["-q", "--assert=plain", "-c", os.devnull, "-p", "no:cacheprovider", "--noconftest"]
-    arguments += [
-        "--rootdir",
-        str(Path.cwd()),
-        *(["-x"] if first_failure else []),
-        *request["suite"],
-    ]  # type: ignore[misc]
+    arguments = ["-q", "-x", "--assert=plain", "-c", os.devnull, "-p", "no:cacheprovider"]
+    arguments += ["--noconftest", "--rootdir", str(Path.cwd()), *run["suite"]]
     code = int(pytest.main(arguments, plugins=[counter]))
-    target = os.path.realpath(str(request["target"]))
+    target = os.path.realpath(run["target"])
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     imported = any(file and os.path.realpath(file) == target for file in files)
     facts = {"passed": counter.passed, "failed": counter.failed[:3], "imported": imported}
@@ -156,10 +203,10 @@ def _read(reader: int, seconds: float) -> tuple[bytes, bool]:
         chunks.append(chunk)
 
 
-def _words(run: dict[str, object]) -> str:
+def _words(run: dict[str, Any]) -> str:
     if run.get("failed"):
-        return "fails " + ", ".join(run["failed"])  # type: ignore[arg-type]
-    return {124: "too slow", 5: "no tests"}.get(run["code"], f"exit {run['code']}")  # type: ignore[call-overload, no-any-return]
+        return "fails " + ", ".join(map(str, run["failed"]))
+    return {124: "too slow", 5: "no tests"}.get(run["code"], f"exit {run['code']}")
 
 
 if __name__ == "__main__":

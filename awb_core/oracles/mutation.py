@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,11 @@ _TEXTS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength
 
 
 class MutationOracle:
-    """Share of mutants killed, if the suite is green on the right code, in any order, and on every variant."""
+    """Share of mutants killed, if the suite is green on the right code and on every variant.
+
+    Runs on right code are mixed with those on mutants at random, and tests run in any order: a suite that is to be
+    green must not depend on either.
+    """
 
     name = "mutation"
     summary = "the workflow's tests against hidden mutants; share killed"
@@ -38,7 +43,7 @@ class MutationOracle:
             "repeats": {
                 "type": "integer",
                 "minimum": 1,
-                "description": "Runs on the right code; 3 by default.",
+                "description": "Runs on the right code, beside the variants; 3 by default.",
             },
         },
     }
@@ -67,6 +72,7 @@ class MutationOracle:
             "mutants": [{"id": m["id"], "old": m["old"], "new": m["new"]} for m in mutants],
             "repeats": options.get("repeats", 3),
             "seconds": context.seconds / 4,
+            "seed": secrets.randbits(64),
         }
         missing = [name for name in options["suite"] if not (context.workspace / name).is_file()]
         if missing:

@@ -135,7 +135,11 @@ SUITES = {
     "ends the process": ("import os\nimport size\ndef test_a():\n    os._exit(0)\n", 0.0, "not green"),
     "depends on the order": ("from size import size\nseen = []\n" + "".join(
         f"def test_{n}():\n    seen.append({n})\n    assert size(1) and seen == list(range({n + 1}))\n"
-        for n in range(4)), 0.0, "not green on the code as"),
+        for n in range(4)), 0.0, "not green on"),
+    "counts its runs": ("import size, pathlib\ndef test_a():\n    place = pathlib.Path('/tmp/runs')\n"
+        "    runs = len(place.read_text()) if place.exists() else 0\n    place.write_text('x' * (runs + 1))\n"
+        "    assert runs < 2\n", 0.0, "not green on"),
+    "kills its runner": ("import size, os, signal\ndef test_a():\n    os.kill(os.getppid(), 9)\n", 0.0, "not green on"),
     "is too slow": ("import size, time\ndef test_a():\n    time.sleep(60)\n", 0.0, "too slow"),
     "is missing": (None, 0.0, "there is no tests/test_size.py"),
 }  # fmt: skip

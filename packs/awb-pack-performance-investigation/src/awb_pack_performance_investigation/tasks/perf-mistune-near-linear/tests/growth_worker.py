@@ -4,6 +4,7 @@ awb-canary 3b7a5d0e-7f0b-4a43-9a5b-6c1f0b5f6f11
 """
 
 import _thread
+import builtins
 import os
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ def handle(case):
         return {"work": meter.work}
     for module, name in ((sys, "settrace"), (_thread, "start_new_thread"), (os, "fork"), (os, "posix_spawn")):
         forbid(module, name)
+    given = dict(vars(builtins))
     import mistune
 
     renderer = mistune.create_markdown(plugins=["footnotes", "table", "strikethrough"])
@@ -43,6 +45,9 @@ def handle(case):
     for document in reversed(case["documents"]):
         meter = Meter(document["limit"])
         html = meter.measure(renderer, document["text"])
+        changed = sorted(name for name, value in given.items() if vars(builtins).get(name) is not value)
+        if changed:
+            return {"disturbed": f"built-ins were replaced: {changed}"}
         if meter.over:
             return {"over": True}
         rendered.append({"html": html, "work": meter.work})
