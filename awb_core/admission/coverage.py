@@ -17,7 +17,8 @@ SHOWN = 5
 """Gaps that are shown; the rest are counted."""
 
 _MARKS = re.compile(r"(?m)^\s*(?:[-*+]|\d+[.)])\s+|^\s*```.*$|^\s*\|?[\s:|-]+\|?\s*$")
-_HEADINGS = re.compile(r"(?m)^#{1,6} .*$")
+_UNSAID = re.compile(r"(?ms)^#{1,6} [^\n]*$|<!--.*?-->")
+"""Headings and comments demand nothing."""
 
 
 def judge_coverage(task: Task, results: Iterable[Measured]) -> tuple[str, ...]:
@@ -35,7 +36,7 @@ def judge_coverage(task: Task, results: Iterable[Measured]) -> tuple[str, ...]:
 
 def _unmapped_text(instruction: str, document: Mapping[str, Any]) -> Iterator[str]:
     """Yield quotes that do not stand in the instruction, and what of it no quote has."""
-    whole = _plain(_HEADINGS.sub("\n", instruction))
+    whole = _plain(_UNSAID.sub("\n", instruction))
     covered = [False] * len(whole)
     quotes = [entry["text"] for entry in document["requirements"]]
     for quote in (*quotes, *document.get("background", ())):

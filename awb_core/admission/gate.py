@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from awb_core.adapters.attack import AttackAdapter
 from awb_core.admission.attacks import judge_attacks
+from awb_core.admission.bench import Bench, Measure, Scope
 from awb_core.admission.coverage import judge_coverage
 from awb_core.admission.known import Known, code_digest
 from awb_core.admission.ladder import judge_headroom, judge_ladder, judge_repeats
 from awb_core.admission.leaks import find_leaks
-from awb_core.admission.measured import Job, Measured, measured
+from awb_core.admission.measured import Job, Measured
 from awb_core.admission.mutants import Mutant, MutantAdapter, equivalents, judge_mutants, mutants_of
-from awb_core.admission.reach import find_in_sandbox
 from awb_core.admission.statics import judge_canary, judge_pins, near_duplicates
-from awb_core.engine.conditions import QUIET, Conditions, conditions_of
-from awb_core.engine.plan import grading_seed
-from awb_core.engine.services import Services
-from awb_core.engine.trial import run_trial
-from awb_core.errors import AwbError, EnvironmentFailed
-from awb_core.model import Task, Trial, Workflow
-from awb_core.protocols import Adapter, Attack, Oracle, SandboxProvider
+from awb_core.errors import AwbError
+from awb_core.model import Task, Workflow
 
 RULES: Mapping[str, str] = {
     "pins": "every dependency is pinned by version and hash",
@@ -41,22 +35,6 @@ RULES: Mapping[str, str] = {
     "mutants": "at least nine of ten wrong solutions are noticed",
 }
 """The rules of admission, in the order they are reported."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """How much is to be proven."""
-
-    repeats: int = 1
-    vary: bool = False
-    """Whether repeats differ in load, order, seeds, time zone, locale, umask, cpus and memory."""
-    attacks: bool = False
-    mutants: bool = False
-    reach: bool = False
-
-
-ADMISSION = Scope(repeats=20, vary=True, attacks=True, mutants=True, reach=True)
-"""All of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,35 +58,18 @@ class TaskReport:
         return tuple(result for result in self.results if result.kind == kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """What a check needs, handed in."""
-
-    adapters: Mapping[str, Adapter]
-    oracles: Mapping[str, Oracle]
-    attacks: Mapping[str, Attack]
-    provider: SandboxProvider
-    jobs: int
-    seed: int = 0
-    again: bool = False
-    """Whether everything is measured, even what is known."""
-    planned: Callable[[int], None] = lambda _: None
-    """Told how many measurements there will be."""
-    done: Callable[[str], None] = lambda _: None
-    """Told of each measurement."""
-
-
 def check_tasks(
     tasks: Iterable[Task], bench: Bench, scope: Scope, *, others: Iterable[Task] = ()
 ) -> Iterator[TaskReport]:
     """Yield a report a task, in order; `others` are installed tasks that they must differ from."""
     tasks = tuple(tasks)
     known = Known(bench.provider, bench.oracles, seed=bench.seed, read=not bench.again)
-    duplicates = near_duplicates({t.id: t for t in (*tasks, *others)}.values())
-    mutants, unmade = _mutants(tasks) if scope.mutants else ({}, {})
+    everything = tuple({t.id: t for t in (*tasks, *others)}.values())
+    duplicates = _duplicates(known, tasks, everything)
+    mutants, unmade = _mutants(known, tasks) if scope.mutants else ({}, {})
     jobs = {task.id: list(_jobs(task, bench, scope, mutants)) for task in tasks}
     bench.planned(sum(map(len, jobs.values())) + (len(tasks) if scope.reach else 0))
-    measure = _Measure(bench, known, scope, MutantAdapter(mutants))
+    measure = Measure(bench, known, scope, MutantAdapter(mutants))
     with ThreadPoolExecutor(max_workers=max(1, bench.jobs)) as pool:
         futures: dict[str, list[Future[Measured]]] = {}
         reached: dict[str, Future[tuple[str, ...]]] = {}
@@ -121,7 +82,10 @@ def check_tasks(
                 results = tuple(future.result() for future in futures[task.id])
                 reach = reached[task.id].result() if scope.reach else ()
                 rules = _judge(task, results, scope)
-                rules["duplicates"] = duplicates.get(task.id, ())
+                rules["duplicates"] = duplicates[task.id]
+                rules["leaks"] = tuple(
+                    known.once(task, "leaks", partial(_listed, find_leaks, task))
+                )
                 if scope.reach:
                     rules["reach"] = reach
                 if task.id in unmade:
@@ -150,7 +114,6 @@ def _judge(task: Task, results: tuple[Measured, ...], scope: Scope) -> dict[str,
         "pins": judge_pins(task),
         "canary": judge_canary(task),
         "coverage": judge_coverage(task, rungs),
-        "leaks": find_leaks(task),
         "ladder": judge_ladder(task, rungs),
         "headroom": judge_headroom(task, rungs),
     }
@@ -164,7 +127,34 @@ def _judge(task: Task, results: tuple[Measured, ...], scope: Scope) -> dict[str,
     return rules
 
 
+def _duplicates(
+    known: Known, tasks: Iterable[Task], everything: tuple[Task, ...]
+) -> dict[str, tuple[str, ...]]:
+    """Compare all tasks once; each task's answer is known until any of them changes."""
+    found: dict[str, tuple[str, ...]] = {}
+    digests = sorted((task.id, task.digest) for task in everything)
+
+    def compare(task: Task) -> list[str]:
+        if not found:
+            found.update({"": ()} | near_duplicates(everything))
+        return list(found.get(task.id, ()))
+
+    return {
+        task.id: tuple(known.once(task, "duplicates", partial(compare, task), digests))
+        for task in tasks
+    }
+
+
+def _listed(rule: Callable[[Task], tuple[str, ...]], task: Task) -> list[str]:
+    return list(rule(task))
+
+
+def _plain_mutants(task: Task) -> list[dict[str, Any]]:
+    return [mutant.as_dict() for mutant in mutants_of(task)]
+
+
 def _mutants(
+    known: Known,
     tasks: Iterable[Task],
 ) -> tuple[dict[tuple[str, str], Mutant], dict[str, str]]:
     """Make the mutants; return why, for the tasks whose mutants cannot be made."""
@@ -172,7 +162,8 @@ def _mutants(
     unmade: dict[str, str] = {}
     for task in tasks:
         try:
-            made |= {(task.id, mutant.name): mutant for mutant in mutants_of(task)}
+            listed = known.once(task, "mutants", partial(_plain_mutants, task))
+            made |= {(task.id, entry["name"]): Mutant(**entry) for entry in listed}
         except AwbError as error:
             unmade[task.id] = str(error)
     return made, unmade
@@ -207,79 +198,3 @@ def _jobs(
                 workflow=adapter_of_mutants.workflow(name),
                 identity=mutant.identity,
             )
-
-
-class _Measure:
-    """Runs jobs, unless it is known what they come to."""
-
-    def __init__(self, bench: Bench, known: Known, scope: Scope, mutants: MutantAdapter) -> None:
-        self._bench, self._known, self._scope = bench, known, scope
-        self.stopped = False
-        self._services = Services(
-            adapters={
-                **bench.adapters,
-                AttackAdapter.name: AttackAdapter(bench.attacks),
-                mutants.name: mutants,
-            },
-            oracles=bench.oracles,
-            provider=bench.provider,
-            status=bench.provider.probe(),
-            agent_slot=contextlib.nullcontext(),
-            verify_slot=contextlib.nullcontext(),
-            phase=lambda _trial, _phase: None,
-            run="check",
-        )
-
-    def job(self, job: Job) -> Measured:
-        """Return what a job comes to."""
-        vary = self._scope.vary and job.kind == "rung"
-        conditions = conditions_of(job.repeat) if vary else QUIET
-        key = self._known.key(
-            job.task, job.kind, job.name, conditions=conditions, extra=[job.repeat, job.identity]
-        )
-        found = self._known.get(job.task, key)
-        if found is not None:
-            result = Measured(**{**found, "known": True})
-        else:
-            result = self._run(job, conditions)
-            if result.score is not None and not self.stopped:
-                self._known.put(job.task, key, result.as_dict())
-        self._bench.done(f"{job.task.id} {job.kind} {job.name}")
-        return result
-
-    def reach(self, task: Task) -> tuple[str, ...]:
-        """Search the agent's sandbox of a task."""
-        key = self._known.key(task, "reach", "", conditions=QUIET)
-        found = self._known.get(task, key)
-        if found is None:
-            try:
-                self._bench.provider.prepare(task.environment, lambda _: None)
-                found = {"problems": list(find_in_sandbox(task, self._bench.provider))}
-            except AwbError as error:
-                return (f"the sandbox could not be searched: {error}",)
-            if not self.stopped:
-                self._known.put(task, key, found)
-        self._bench.done(f"{task.id} reach")
-        return tuple(found["problems"])
-
-    def _run(self, job: Job, conditions: Conditions) -> Measured:
-        bench = self._bench
-        name = "".join(c if c.isalnum() or c in "-." else "-" for c in job.name)[-60:]
-        seed = bench.seed + (1 if conditions.other_seed else 0)
-        trial = Trial(
-            id=f"check-{job.task.id}-{name}-{job.repeat}",
-            task=job.task.id,
-            workflow=job.workflow,
-            repeat=job.repeat,
-            seed=grading_seed(seed, job.task.id),
-        )
-        services = replace(self._services, conditions=conditions)
-        with tempfile.TemporaryDirectory(prefix="awb-check-") as artifacts:
-            try:
-                bench.provider.prepare(job.task.environment, lambda _: None)
-                record = run_trial(trial, job.task, services, Path(artifacts))
-            except EnvironmentFailed as error:
-                note = f"the environment cannot be built: {error}"
-                record = {"outcome": "infra_error", "note": note, "passed": None, "score": None}
-                record |= {"gates": [], "measurements": [], "seconds": 0.0, "phases": {}}
-        return measured(job, conditions.name, record)

@@ -6,7 +6,7 @@ import inspect
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,17 @@ class Known:
         parts = [self._common, oracles, task.digest, task.environment.digest]
         return digest_of([*parts, kind, name, repr(conditions), extra])[:40]
 
+    def once(
+        self, task: Task, what: str, make: Callable[[], list[Any]], extra: object = None
+    ) -> list[Any]:
+        """Return a list that depends on the task's files and on `extra`, made only when those have changed."""
+        key = digest_of([_rules_digest(), task.digest, what, extra])[:40]
+        found = self.get(task, key)
+        if found is None:
+            found = {"list": make()}
+            self.put(task, key, found)
+        return list(found["list"])
+
     def get(self, task: Task, key: str) -> dict[str, Any] | None:
         """Return a measurement; None if there is none that can be read."""
         if not self._read:
@@ -76,6 +87,11 @@ def core_digest() -> str:
     root = Path(__file__).resolve().parent.parent
     names = [name for name in walk(root) if name.startswith(JUDGING)]
     return digest_tree(root, names)
+
+
+@cache
+def _rules_digest() -> str:
+    return digest_tree(Path(__file__).resolve().parent) + core_digest()
 
 
 @cache

@@ -10,9 +10,11 @@ import random
 import shutil
 import tempfile
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from awb_core.adapters.identity import make_workflow
 from awb_core.adapters.ladder import ReferenceAdapter
@@ -44,23 +46,28 @@ class Mutant:
     name: str
     identity: str
     """Digest of the change."""
-    by_hand: Path | None = None
-    """The script or the overlay in `mutants/`, without suffix."""
+    by_hand: bool = False
+    """Whether it is a script or an overlay in `mutants/`."""
     file: str = ""
     line: int = 0
     old: str = ""
     new: str = ""
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return asdict(self)
+
     def apply(self, task: Task, tree: Path) -> None:
         """Change a copy of the canonical workspace."""
-        if self.by_hand is None:
+        if not self.by_hand:
             lines = (tree / self.file).read_text("utf-8").splitlines(keepends=True)
             lines[self.line - 1] = self.new
             (tree / self.file).write_text("".join(lines), "utf-8")
             return
-        if self.by_hand.is_dir():
-            copy_tree(self.by_hand, tree)
-        script = self.by_hand.with_suffix(".py")
+        overlay = task.root / "mutants" / self.name
+        if overlay.is_dir():
+            copy_tree(overlay, tree)
+        script = overlay.with_name(f"{self.name}.py")
         if script.is_file():
             run_script(script, tree, f"{task.id}: mutants/{script.name}")
 
@@ -111,7 +118,7 @@ def by_hand(task: Task) -> Iterator[Mutant]:
             digest_tree(folder / name) if (folder / name).is_dir() else "",
             digest_file(folder / f"{name}.py") if (folder / f"{name}.py").is_file() else "",
         ]
-        yield Mutant(name=name, identity=digest_of(parts), by_hand=folder / name)
+        yield Mutant(name=name, identity=digest_of(parts), by_hand=True)
 
 
 def equivalents(task: Task) -> dict[str, str]:
@@ -235,8 +242,9 @@ def _differs(one: str, two: str, *, docstrings: bool) -> bool:
 
 def _meaning(text: str, without_docstrings: bool) -> str | None:
     try:
-        tree = ast.parse(text)
-        compile(text, "mutant", "exec", dont_inherit=True)
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(text)
+            compile(text, "mutant", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return None
     for node in ast.walk(tree) if without_docstrings else ():

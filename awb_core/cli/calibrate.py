@@ -6,8 +6,9 @@ import os
 
 import click
 
+from awb_core.admission.bench import Bench, Scope
 from awb_core.admission.calibrate import propose
-from awb_core.admission.gate import Bench, Scope, check_tasks
+from awb_core.admission.gate import check_tasks
 from awb_core.cli.common import default_sandbox, json_option, print_json, select_tasks
 from awb_core.registry import discover
 

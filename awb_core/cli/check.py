@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import click
 
+from awb_core.admission.bench import ADMISSION, Bench, Scope
 from awb_core.admission.certificate import certify, write_certificate
-from awb_core.admission.gate import ADMISSION, Bench, Scope, TaskReport, check_tasks
+from awb_core.admission.gate import TaskReport, check_tasks
 from awb_core.admission.render import as_dict, as_junit, as_text
 from awb_core.cli.common import default_sandbox, print_json, select_tasks
 from awb_core.errors import SandboxUnavailable, UsageError

@@ -2,7 +2,8 @@
 
 import pytest
 
-from awb_core.admission.gate import Bench, Scope, check_tasks
+from awb_core.admission.bench import Bench, Scope
+from awb_core.admission.gate import check_tasks
 from awb_core.manifest import load_task
 from awb_core.registry import discover
 

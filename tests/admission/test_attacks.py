@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from tests_support import AWB, TASK, write_task
 
-from awb_core.admission.gate import Scope
+from awb_core.admission.bench import Scope
 from awb_core.attacks import ATTACKS, PlantedAttack
 from awb_core.model import Measurement
 from awb_core.protocols import Command

@@ -2,7 +2,7 @@
 
 from tests_support import write_task
 
-from awb_core.admission.gate import Scope
+from awb_core.admission.bench import Scope
 from awb_core.admission.mutants import mutants_of
 
 SOLUTION = '''

@@ -3,7 +3,7 @@
 import pytest
 from tests_support import COVERAGE, JUDGE, TASK, write_task
 
-from awb_core.admission.gate import Scope
+from awb_core.admission.bench import Scope
 from awb_core.admission.ladder import judge_headroom
 from awb_core.admission.measured import Measured
 from awb_core.admission.statics import judge_pins
