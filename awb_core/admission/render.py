@@ -127,4 +127,5 @@ def _loss(result: Measured) -> dict[str, Any]:
         "outcome": result.record["outcome"],
         "note": result.record["note"],
         "seconds": result.record["seconds"],
+        "cpu_seconds": result.cpu_seconds,
     }

@@ -29,9 +29,11 @@ ROUNDS = 10
 def main() -> None:
     """Run the parts that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}; all but demo")
+    parser.add_argument(
+        "parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}; all but check and demo"
+    )
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users run from bytecode
-    chosen = parser.parse_args().parts or [name for name in PARTS if name != "demo"]
+    chosen = parser.parse_args().parts or [name for name in PARTS if name not in ("check", "demo")]
     print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     for name in chosen:
         PARTS[name]()
@@ -121,6 +123,31 @@ def demo() -> None:
     print(f"  bare checks, one after another, over 2 cores  {share:.0f} s")
     print(
         f"  the run                                       {wall:.0f} s  {wall / share:.2f} x (target 1.3 x, 180 s)"
+    )
+
+
+def check() -> None:
+    """The gate of admission: two quick tasks measured anew, then all twelve with nothing changed."""
+    everything = ["--attacks", "--mutants", "--reach", "--sandbox", "local", "--json"]
+    everything += ["--jobs", str((os.cpu_count() or 1) + 1)]
+    quick = [*AWB, "check", "doc-mako-drift", "dep-flask3", *everything, "--again"]
+    started = time.monotonic()
+    done = subprocess.run(quick, capture_output=True, check=False)
+    wall = time.monotonic() - started
+    tasks = json.loads(done.stdout)["tasks"]
+    measured = [m for t in tasks for kind in ("rungs", "attacks", "mutants") for m in t[kind]]
+    bare = sum(m["cpu_seconds"] for m in measured) / (os.cpu_count() or 1)
+    print(f"\nGate: {len(measured)} measurements of two tasks (attacks, mutants, ladder, reach)")
+    print(f"  CPU of the checks over the cores  {bare:.0f} s")
+    print(f"  the check                         {wall:.0f} s  {wall / bare:.2f} x")
+    command = [*AWB, "check", "--all", *everything]
+    first = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    count = sum(len(t[kind]) for t in first["tasks"] for kind in ("rungs", "attacks", "mutants"))
+    started = time.monotonic()
+    subprocess.run(command, capture_output=True, check=False)
+    again = time.monotonic() - started
+    print(
+        f"  all {len(first['tasks'])} tasks, {count} measurements, nothing changed: {again:.1f} s (target 3 s)"
     )
 
 
@@ -220,6 +247,7 @@ PARTS = {
     "gateway": agents.gateway,
     "waiting": agents.waiting,
     "peers": peers,
+    "check": check,
     "demo": demo,
 }
 
