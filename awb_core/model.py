@@ -248,6 +248,8 @@ class Workflow:
     """Longest time at work, where it is shorter than the task's."""
     budget_usd: float | None = None
     """Most that one trial may spend on its model."""
+    workflow_budget_usd: float | None = None
+    """Most that all its trials in a run may spend together."""
     upstreams: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Endpoints of the gateway that stand in for providers: `base_url` and `key_variable` by provider."""
     source: str = ""

@@ -6,12 +6,8 @@ hangs counts as broken when its time is over.
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -23,6 +19,7 @@ import pluggy
 
 from awb_core import hookspecs
 from awb_core.adapters.attack import AttackAdapter
+from awb_core.bounded import TooSlow, bounded, limit
 from awb_core.errors import AwbError, ManifestError, UsageError
 from awb_core.manifest import load_pack
 from awb_core.model import Dimension, Pack, Task, Workflow
@@ -34,10 +31,6 @@ GROUP = "awb"
 
 API = 1
 """Version of what a plugin may rely on; a plugin module that needs another one says so in `AWB_API`."""
-
-SECONDS_VARIABLE = "AWB_PLUGIN_SECONDS"
-IMPORT_SECONDS = 10.0
-"""How long the import of one plugin may take, and each answer of its hooks."""
 
 
 class _Named(Protocol):
@@ -205,9 +198,9 @@ class Registry:
             if function is None or not self.manager.is_registered(plugin.value):
                 continue
             try:
-                with _bounded():
+                with bounded():
                     values: Iterable[Any] = list(function())
-            except (Exception, _TooSlow) as error:  # noqa: BLE001 - third-party code
+            except (Exception, TooSlow) as error:  # noqa: BLE001 - third-party code
                 reason = f"{hook}() raised {_short(error)}"
                 self._note("plugin", plugin.distribution, plugin.distribution, reason)
                 continue
@@ -233,7 +226,12 @@ class Registry:
 
 
 def discover() -> Registry:
-    """Load every entry point of the group `awb`, the core's own first."""
+    """Load every entry point of the group `awb`, the core's own first.
+
+    Raises:
+        UsageError: `AWB_PLUGIN_SECONDS` is no number.
+    """
+    limit()
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(hookspecs)
     plugins: list[Provided] = []
@@ -242,11 +240,11 @@ def discover() -> Registry:
         distribution = entry.dist.name if entry.dist else "?"
         version = entry.dist.version if entry.dist else "?"
         try:
-            with _bounded():
+            with bounded():
                 module = entry.load()
             _refuse_other_api(module)
             _register(manager, entry, module)
-        except (Exception, SystemExit, _TooSlow) as error:  # noqa: BLE001 - third-party code
+        except (Exception, SystemExit, TooSlow) as error:  # noqa: BLE001 - third-party code
             reason = f"cannot be loaded: {_short(error)}"
             broken.append(
                 Broken(kind="plugin", name=entry.name, distribution=distribution, reason=reason)
@@ -254,33 +252,6 @@ def discover() -> Registry:
             continue
         plugins.append(Provided(distribution=distribution, version=version, value=module))
     return Registry(plugins=tuple(plugins), manager=manager, _broken=broken)
-
-
-class _TooSlow(BaseException):
-    """No `Exception`, so that a plugin that catches those does not go on."""
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    """Interrupt a plugin that takes too long, again and again until it gives up.
-
-    Only the main thread can be interrupted, and no C code that never returns: this bounds mistakes, not malice.
-    """
-    seconds = float(os.environ.get(SECONDS_VARIABLE) or IMPORT_SECONDS)
-    if threading.current_thread() is not threading.main_thread() or seconds <= 0:
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise _TooSlow(f"took longer than {seconds:g} s; {SECONDS_VARIABLE} gives it more")
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _refuse_other_api(module: ModuleType) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 from awb_core.errors import StoreError, UsageError
 
 SCHEMA = 1
+"""Format of the lock and the records; there has been no other. A later one comes with the steps from here to there."""
 
 
 class RunStore:
@@ -147,6 +148,10 @@ def _load(path: Path) -> dict[str, Any]:
         raise StoreError(f"{path}: cannot be read: {error}") from error
     if not isinstance(value, dict):
         raise StoreError(f"{path}: is not a record")
+    form = value.get("schema", SCHEMA)
+    if form != SCHEMA:
+        message = f"{path}: is in format {form!r}, this awb-core reads format {SCHEMA}: update it"
+        raise StoreError(message)
     return value
 
 

@@ -67,6 +67,7 @@ def effective(workflow: Workflow) -> dict[str, Any]:
         "overlay": _overlay_files(workflow.overlay),
         "agent_seconds": workflow.agent_seconds,
         "budget_usd": workflow.budget_usd,
+        "workflow_usd": workflow.workflow_budget_usd,
         "upstreams": {name: dict(values) for name, values in workflow.upstreams.items()},
     }
     return {key: value for key, value in values.items() if value}
@@ -169,6 +170,7 @@ def _workflow(
         overlay=(path.parent / overlay).resolve() if overlay else None,
         agent_seconds=limits.get("agent_seconds"),
         budget_usd=limits.get("budget_usd"),
+        workflow_budget_usd=limits.get("workflow_usd"),
         upstreams=values.get("upstreams", {}),
         factors={**base.factors, **values.get("factors", {})},
         source=str(path.resolve()),

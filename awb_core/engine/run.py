@@ -98,8 +98,9 @@ class Engine:
         """Start nothing more and kill what runs; trials that were under way have no record."""
         self.stopped.set()
         for adapter in self.adapters.values():
+            # An adapter that can end an installation of its own has this method.
             stop = getattr(adapter, "stop", None)
-            if stop is not None:
+            if isinstance(adapter, ModelAdapter) and stop is not None:
                 stop()
         self.provider.stop()
 

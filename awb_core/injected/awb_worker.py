@@ -28,19 +28,20 @@ def serve(
     isolate: bool = True,
     seconds: float = 10.0,
     parallel: int = 1,
+    measure_cpu: bool = False,
 ) -> None:
     """Answer each case on stdin with `handle(case)`.
 
     With `isolate` each case runs in a forked child that is killed after `seconds`; `parallel` children run at once,
-    which suits cases that wait more than they compute. An answer then has `cpu_seconds`, what the kernel says that the
-    child used: a bound on what it may claim to have done. Without `isolate` all cases share this process, and a crash
+    which suits cases that wait more than they compute. With `measure_cpu` an answer then has
+    `cpu_seconds`, what the kernel says that the child used: a bound on what it may claim to have done. Without `isolate` all cases share this process, and a crash
     loses all that follow.
     """
     answers = _claim_stdout()
     cases = [json.loads(line) for line in sys.stdin if line.strip()]
     _send(answers, {"ready": True})
     if isolate:
-        _answer_in_children(handle, cases, seconds, parallel, answers)
+        _answer_in_children(handle, cases, seconds, parallel, answers, measure_cpu)
     else:
         for case in cases:
             _send(answers, {"id": case["id"], "answer": _answer(handle, case["input"])})
@@ -94,6 +95,7 @@ def _answer_in_children(
     seconds: float,
     parallel: int,
     answers: int,
+    measure_cpu: bool,
 ) -> None:
     waiting = list(reversed(cases))
     running: dict[int, _Child] = {}
@@ -107,7 +109,10 @@ def _answer_in_children(
             lost = _advance(child, child.reader in ready, now)
             if lost is not None:
                 del running[child.reader]
-                _send(answers, {"id": child.case, "answer": _end(child, lost)})
+                answer, cpu_seconds = _end(child, lost)
+                if measure_cpu:
+                    answer["cpu_seconds"] = cpu_seconds
+                _send(answers, {"id": child.case, "answer": answer})
 
 
 def _start(
@@ -146,22 +151,22 @@ def _read(child: _Child) -> str | None:
     return "died" if child.size > ANSWER_LIMIT else None
 
 
-def _end(child: _Child, lost: str) -> dict[str, Any]:
+def _end(child: _Child, lost: str) -> tuple[dict[str, Any], float]:
+    """Return the answer and the CPU seconds of a child that is over."""
     os.close(child.reader)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         os.kill(child.pid, signal.SIGKILL)
     _, _, used = os.wait4(child.pid, 0)
+    cpu_seconds = round(used.ru_utime + used.ru_stime, 4)
     if lost:
-        return {"lost": lost}
+        return {"lost": lost}, cpu_seconds
     try:
         answer = json.loads(b"".join(child.chunks))
-    except ValueError:
-        return {"lost": "died"}
-    if not isinstance(answer, dict):
-        return {"lost": "died"}
-    return {**answer, "cpu_seconds": round(used.ru_utime + used.ru_stime, 4)}
+    except (ValueError, RecursionError):
+        return {"lost": "died"}, cpu_seconds
+    return (answer if isinstance(answer, dict) else {"lost": "died"}), cpu_seconds
 
 
 def _run_child(handle: Callable[[Any], Any], case: Any, reader: int, writer: int) -> None:

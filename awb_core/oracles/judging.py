@@ -112,6 +112,9 @@ def measurement(reply: Mapping[str, Any], unit: str) -> Measurement:
 def share(items: Iterable[Item]) -> float:
     """Return the weighted share of credit; exactly 1 when every item has full credit."""
     items = tuple(items)
+    if not items:
+        message = "there is nothing to take a share of"
+        raise JudgeFailed(message)
     total = math.fsum(item.weight for item in items)
     return math.fsum(item.weight * item.credit for item in items) / total
 
@@ -122,7 +125,7 @@ def _answers(result: CommandResult, ids: list[str]) -> dict[str, Any] | OracleFa
     for line in result.stdout.splitlines():
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if not isinstance(message, dict):
             continue

@@ -80,7 +80,7 @@ class LintOracle:
             result = sandbox.run(Command(argv=command, seconds=context.seconds))
         try:
             return measurement(json.loads(result.stdout), _unit(context))
-        except ValueError:
+        except (ValueError, RecursionError):
             return _failure("import-linter", result)
 
     def _ruff(
@@ -102,7 +102,7 @@ class LintOracle:
                 (str(finding["code"]), str(finding["filename"]).rsplit("/", 1)[-1])
                 for finding in findings
             )
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return _failure("ruff", result)
         items = tuple(
             Item(id=f"{code} {file}", credit=0.0, weight=float(count), note=f"{count} findings")

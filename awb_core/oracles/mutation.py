@@ -122,7 +122,7 @@ def _result(result: CommandResult, mutants: list[dict[str, Any]]) -> Measurement
         report = json.loads(answer)
         green, note = bool(report["green"]), str(report["note"])
         killed = {str(key): bool(value) for key, value in report["killed"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return _measurement(mutants, {}, f"the suite broke the run off: {words}")
     if green and set(killed) != {mutant["id"] for mutant in mutants}:
         return OracleFailure(reason="not every mutant was tried")

@@ -63,7 +63,7 @@ class PytestOracle:
             expected = _read_ids(context, options["expected"])
             if "quarantine" in options:
                 expected -= _read_ids(context, options["quarantine"])
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return OracleFailure(reason="the list of tests cannot be read", detail=str(error))
         canary = f"test_{secrets.token_hex(8)}"
         twins = _choose_twins(expected)
@@ -148,7 +148,7 @@ def _compare(
     try:
         report = json.loads(answer)
         status, lines = int(report["exit"]), list(report["lines"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _broken_off(expected, f"the suite gave no report: {words}")
     reports, uncollected, finished = _read_reports(lines)
     if not finished:
@@ -194,7 +194,7 @@ def _read_reports(lines: Iterable[Any]) -> tuple[dict[str, list[str]], list[str]
     for line in lines:
         try:
             message = json.loads(line)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue
         match message:
             case {"id": str(test), "outcome": str(outcome)}:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -82,6 +85,15 @@ def run_uv(
         message = f"uv {arguments[0]} failed: " + "\n".join(lines[-12:])
         raise EnvironmentFailed(message)
     return output
+
+
+def kill_tree(process: subprocess.Popen[str]) -> None:
+    """Kill a process that builds something, and with it what it started, where it leads a session of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.getsid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
 
 
 def _build(environment: Environment, folder: Path, running: Running | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from awb_core.engine.model_use import COMPARED, MODEL_CALLS
-from awb_core.gateway.client import summarise
+from awb_core.gateway.summary import summarise
 from awb_core.model import Outcome
 from awb_core.testing.adapter_bench import EXECUTABLE, AdapterBench, Ran
 from awb_core.testing.conversation import Usage, texts
@@ -64,8 +64,10 @@ def installs(bench: AdapterBench) -> Observation:
 
 
 def reports_version(bench: AdapterBench) -> Observation:
-    """The tool says its version in the sandbox, and it is the pinned one."""
+    """The tool says its version in the sandbox, and it is the pinned one, where the adapter pins one."""
     pinned, said = bench.adapter.state().version, bench.ordinary.end.transcript.version
+    if not pinned:
+        return Observation(holds=True, observed=bool(said), detail=said or "it says none")
     if said != pinned:
         return _broken(f"it says {said or 'nothing'}; {pinned} is pinned")
     return _holds(said)
@@ -216,7 +218,7 @@ def sees_its_overlay(bench: AdapterBench) -> Observation:
     if not bench.has_shell:
         return NO_SHELL
     read = Shell("cat ~/.overlay-note OVERLAY.md > found.txt 2>&1")
-    ran = bench.run(Script(steps=(WHERE, read)), overlay=bench.folder(OVERLAY))
+    ran = bench.run(Script(steps=(WHERE, read)), overlay=bench.overlay(OVERLAY))
     found = ran.finished / "found.txt"
     words = found.read_text("utf-8", errors="replace") if found.is_file() else "nothing"
     if words != "".join(OVERLAY.values()):

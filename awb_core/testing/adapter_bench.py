@@ -22,6 +22,7 @@ from awb_core.gateway.client import Gateway
 from awb_core.gateway.config import DEFAULT_UPSTREAMS, Upstream
 from awb_core.model import Limits, Task, Trial, Workflow
 from awb_core.protocols import ModelAdapter, SandboxProvider
+from awb_core.sandbox.workspace import copy_tree
 from awb_core.testing.model_server import ModelServer, Served
 from awb_core.testing.scripts import Misbehaviour, Script
 from awb_core.testing.solutions import script_for_solution
@@ -103,6 +104,7 @@ class AdapterBench:
         provider: Where it runs.
         argument: The argument of its workflow; its default if empty.
         times: How long things may take.
+        workflow: The workflow, where an argument cannot say it.
     """
 
     def __init__(
@@ -111,11 +113,13 @@ class AdapterBench:
         provider: SandboxProvider,
         argument: str = "",
         times: Times | None = None,
+        workflow: Workflow | None = None,
     ) -> None:
         self.adapter = adapter
         self.times = times or Times()
         self._provider = provider
         self._argument = argument
+        self._workflow = workflow
         self._run = f"adapter-{secrets.token_hex(6)}"
         self._stack = ExitStack()
         self._count = 0
@@ -147,7 +151,7 @@ class AdapterBench:
     @cached_property
     def workflow(self) -> Workflow:
         """The workflow under test."""
-        return self.adapter.workflow(self._argument)
+        return self._workflow or self.adapter.workflow(self._argument)
 
     @property
     def solved(self) -> Path:
@@ -212,9 +216,12 @@ class AdapterBench:
             error=error,
         )
 
-    def folder(self, files: Mapping[str, str]) -> Path:
-        """Write a folder with these files."""
-        return _write(Path(tempfile.mkdtemp(dir=self._root)), files)
+    def overlay(self, files: Mapping[str, str]) -> Path:
+        """Write an overlay with these files, over the workflow's own."""
+        folder = Path(tempfile.mkdtemp(dir=self._root))
+        if self.workflow.overlay is not None:
+            copy_tree(self.workflow.overlay, folder)
+        return _write(folder, files)
 
     def _write_trees(self) -> None:
         _write(self.start, START)
@@ -222,7 +229,7 @@ class AdapterBench:
         (self.solved / EXECUTABLE).chmod(0o755)
 
     def _trial(self, name: str, overlay: Path | None) -> Trial:
-        workflow = replace(self.workflow, overlay=overlay)
+        workflow = replace(self.workflow, overlay=overlay or self.workflow.overlay)
         return Trial(
             id=f"{self._run}-{name}", task="adapter-check", workflow=workflow, repeat=1, seed=0
         )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from awb_core.errors import AwbError
+from awb_core.model import Workflow
 from awb_core.protocols import ModelAdapter, SandboxProvider
 from awb_core.registry import discover
 from awb_core.testing import adapter_behaviours as behaviours
@@ -66,18 +67,20 @@ def check_adapter(
     report: Callable[[Finding], None] = lambda _: None,
     argument: str = "",
     times: Times | None = None,
+    workflow: Workflow | None = None,
 ) -> tuple[Finding, ...]:
     """Look at every behaviour of an adapter, and tell `report` of each.
 
     It ends early if the tool cannot be installed or does not ask its model through the gateway: nothing else can be
-    seen then. `argument` chooses the workflow, mostly by its model; an agent that starts slowly needs other `times`.
+    seen then. `argument` chooses the workflow, mostly by its model, or `workflow` is given whole; an agent that starts
+    slowly needs other `times`.
 
     Raises:
         UsageError: the argument does not fit, or the gateway is not installed.
     """
     found: list[Finding] = []
-    adapter.workflow(argument)
-    with AdapterBench(adapter, provider, argument, times) as bench:
+    chosen = workflow or adapter.workflow(argument)
+    with AdapterBench(adapter, provider, argument, times, chosen) as bench:
         for name in BEHAVIOURS:
             finding = look_at(bench, name)
             report(finding)
@@ -176,6 +179,10 @@ class AdapterTests:
     def test_its_usage_is_measured_exactly(self) -> None:
         """The gateway measures what the model served."""
         self.assert_holds("usage")
+
+    def test_its_claims_are_looked_at(self) -> None:
+        """Its own figures, if it has any, can be compared with the measured ones."""
+        self.assert_holds("claims")
 
     def test_it_respects_home(self) -> None:
         """It writes into HOME, its workspace and /tmp, and leaves nothing but its work."""

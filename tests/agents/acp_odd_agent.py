@@ -72,7 +72,8 @@ def turn(message):
         error = {"code": -32000, "message": "Authentication required", "data": {"why": "no key"}}
         send({"id": message["id"], "error": error})
         return
-    result = {} if HOW == "no reason" else {"stopReason": "end_turn"}
+    reason = HOW.removeprefix("stops: ") if HOW.startswith("stops: ") else "end_turn"
+    result = {} if HOW == "no reason" else {"stopReason": reason}
     text = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result})
     if HOW == "no end of line":
         sys.stdout.write(text)

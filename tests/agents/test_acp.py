@@ -299,3 +299,17 @@ def test_an_agent_of_a_command_behaves(tiny_bench, behaviour):
 
     assert finding.holds, finding.detail
     assert finding.observed
+
+
+def test_a_workflow_file_is_checked_and_what_keeps_the_agent_from_its_model_is_told(site, tmp_path):
+    if LocalProvider().bubblewrap is None:
+        pytest.skip("apt-get install bubblewrap")
+    load(tmp_path, 'model = "m"\n[settings]\ncommand = ["/nowhere/agent"]\nupstream = "openai"\n')
+
+    done = site.awb("check-adapter", tmp_path / "workflow.toml", "--sandbox", "local", "--json")
+
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["adapter"], told["holds"]) == (1, "acp", False)
+    assert [finding["name"] for finding in told["findings"]] == ["installs", "network"]
+    words = "no_model_call: the tool never asked its model: /nowhere/agent cannot be started"
+    assert words in told["findings"][1]["detail"]

@@ -48,11 +48,10 @@ def test_what_it_did_is_reported_in_order_and_pieces_are_joined(tmp_path):
 
 @pytest.mark.parametrize("reason", ["max_tokens", "max_turn_requests", "refusal", "cancelled"])
 def test_an_agent_that_stops_before_the_end_has_failed_and_says_why(tmp_path, reason):
-    transcript, _ = run(tmp_path, command(SDK, reason))
+    transcript, _ = run(tmp_path, command(ODD, f"stops: {reason}"))
 
     assert (transcript.outcome, transcript.note) == (FAILED, f"the agent stopped: {reason}")
     assert transcript.claims["reason"] == reason
-    assert transcript.claims["output_tokens"] == 5
 
 
 ODD_ENDS = {

@@ -1,15 +1,23 @@
 """Real agents on real tasks, locked in, metered to the token."""
 
+from dataclasses import replace
+
 import pytest
 from real_agents.bench import KEY
+from real_agents.misfortunes import MisfortuneBench
 
-from awb_core.testing import Fails, Hangs, Loops, Script, Shell
+from awb_core.adapters.acp.known import KNOWN
+from awb_core.adapters.agent import AgentAdapter
+from awb_core.adapters.agents import AGENTS
+from awb_core.sandbox.local import LocalProvider
+from awb_core.testing import Cuts, Fails, Hangs, Loops, Script, Shell
 
 pytestmark = [pytest.mark.docker, pytest.mark.network]
 
 PROVEN = ("codex", "claude-code", "opencode", "mini-swe-agent", "gemini-cli")
 ON_REQUEST = ("qwen-code", "copilot-cli", "aider")
 """OpenHands is not among them: it needs a task with Python 3.12, and there is none yet."""
+SPECS = {spec.name: spec for spec in AGENTS}
 TASK = "doc-mako-drift"
 QUICK = "max_retries = 1"
 
@@ -38,7 +46,7 @@ def test_an_agent_that_delivers_canonical_passes_and_its_usage_is_exact(bench, r
     assert any(KEY in value for value in seen)
 
 
-@pytest.mark.parametrize("agent", ["codex", "claude-code"])
+@pytest.mark.parametrize("agent", PROVEN)
 def test_an_agent_that_delivers_partial_fails(bench, real_task, agent):
     bench.script(real_task(TASK), "partial")
 
@@ -46,6 +54,20 @@ def test_an_agent_that_delivers_partial_fails(bench, real_task, agent):
 
     assert (trial["outcome"], trial["passed"]) == ("finished", False)
     assert 0.05 < trial["score"] < 0.5
+    assert_usage_is_exact(trial, bench.server)
+
+
+def test_an_agent_of_the_agent_client_protocol_passes_too(bench, real_task):
+    bench.script(real_task(TASK), "canonical")
+
+    settings = 'agent = "gemini-cli"'
+    trial = bench.run("acp:gemini-2.5-pro", TASK, sandbox="local", settings=settings)
+
+    assert (trial["outcome"], trial["cause"], trial["passed"]) == ("finished", "", True), trial
+    assert trial["score"] >= 0.9
+    assert trial["agent"]["version"] == "0.61.0"
+    assert trial["claims"]["reason"] == "end_turn"
+    assert trial["claims"]["input_tokens"] == trial["usage"]["tokens"]["input_tokens"]
     assert_usage_is_exact(trial, bench.server)
 
 
@@ -83,6 +105,36 @@ def test_errors_to_the_end_are_no_result(tiny_bench, agent, status):
     assert (trial["outcome"], trial["cause"]) == ("infra_error", ERRORS[status])
     assert trial["score"] is None
     assert trial["usage"]["failed"] == trial["usage"]["requests"] > 0
+
+
+INVALID, LATE = "infra_error", "agent_timeout"
+ENDS = {
+    "loop": (LATE, ""),
+    "hang": (INVALID, "no_answer"),
+    "cut": (INVALID, "api_errors"),
+    **{str(status): (INVALID, cause) for status, cause in ERRORS.items()},
+}
+SLOWER = {"opencode": {}, "mini-swe-agent": {"max_retries": 1}, "gemini-cli": {"max_attempts": 1}}
+"""With the settings that make them give up early, where they have one."""
+
+
+@pytest.mark.parametrize("agent", SLOWER)
+def test_misfortunes_of_the_slower_agents_end_as_they_should(agent):
+    misfortunes = {"hang": Hangs(60), "cut": Cuts()}
+    misfortunes |= {str(status): Fails(status) for status in ERRORS}
+    adapter = AgentAdapter(SPECS[agent])
+    workflow = replace(adapter.workflow(""), settings=SLOWER[agent])
+
+    with MisfortuneBench(adapter, LocalProvider(), workflow=workflow) as bench:
+        ends = bench.all(misfortunes, endless=Loops())
+
+    assert {name: (end.outcome.value, end.cause) for name, end in ends.items()} == ENDS
+    usages = {name: end.usage for name, end in ends.items()}
+    assert usages["loop"]["tokens"]["input_tokens"] > 0
+    for status in map(str, ERRORS):
+        assert usages[status]["failed"] == usages[status]["requests"] > 0
+        assert usages[status]["is_lower_bound"] is False
+    assert usages["cut"]["is_lower_bound"] is usages["hang"]["is_lower_bound"] is True
 
 
 @pytest.mark.parametrize("agent", ["codex", "claude-code"])
@@ -156,6 +208,18 @@ def test_the_other_agents_deliver_canonical_too(bench, real_task, agent):
     bench.script(real_task(TASK), "canonical")
 
     trial = bench.run(agent, TASK)
+
+    assert (trial["outcome"], trial["passed"]) == ("finished", True), trial
+    assert_usage_is_exact(trial, bench.server)
+
+
+@pytest.mark.on_request
+@pytest.mark.parametrize("agent", [name for name in KNOWN if name != "gemini-cli"])
+def test_the_other_agents_of_the_agent_client_protocol_pass_too(bench, real_task, agent):
+    bench.script(real_task(TASK), "canonical")
+
+    model = SPECS[agent].default_model
+    trial = bench.run(f"acp:{model}", TASK, sandbox="local", settings=f'agent = "{agent}"')
 
     assert (trial["outcome"], trial["passed"]) == ("finished", True), trial
     assert_usage_is_exact(trial, bench.server)

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from model_server.players import PLAYERS, send
 
-from awb_core.gateway.client import summarise
+from awb_core.gateway.summary import summarise
 from awb_core.testing import Script, Shell
 from awb_core.transcript.recorded import bodies_of, log_of, read_exchanges
 from awb_core.transcript.steps import make_transcript

@@ -144,3 +144,20 @@ def test_an_attempt_can_be_chosen(run):
     assert missing.returncode == 2
     assert f"there are requests of {run.trial}.3" in missing.stderr
     assert "Only a.py." in shown.stdout
+
+
+def test_a_trial_of_a_run_elsewhere_is_named_with_its_run(run, tmp_path):
+    run.ask(bodies=True)
+    run.root.rename(tmp_path / "monday")
+    name = f"monday/{run.trial}"
+
+    shown = run.awb("transcript", f"./monday/{run.trial[:8]}")
+    told = run.awb("show", name)
+    missing = run.awb("transcript", run.trial)
+    wrong = run.awb("transcript", f"tuesday/{run.trial}")
+
+    assert "> Bash: ls\n  | a.py\n" in shown.stdout, shown.stderr
+    assert f"what was said: awb transcript {name}\n" in told.stdout
+    assert (missing.returncode, wrong.returncode) == (2, 2)
+    assert "a trial of another run is RUN/TRIAL" in missing.stderr
+    assert f"no trial 'tuesday/{run.trial}'\n" in wrong.stderr

@@ -99,3 +99,10 @@ def test_claims_are_compared_with_what_was_measured():
     assert compare_claims(usage, claims) == {"input_tokens": -10, "cost_usd": 0.05}
     assert compare_claims(usage, {}) == {}
     assert compare_claims({**usage, "cost_usd": None}, {"cost_usd": 1.0}) == {}
+
+
+def test_a_tool_that_says_why_it_asked_no_model_is_quoted():
+    end = ending(FAILED, (), {"error": "Authentication required"})
+
+    assert end.cause == "no_model_call"
+    assert end.note == "the tool never asked its model: Authentication required"

@@ -77,8 +77,8 @@ KNOWN: Mapping[str, KnownAgent] = MappingProxyType(
 """By name, the best proven first."""
 
 NOTES = (
-    "Tested: `awb check-adapter acp:AGENT` with each of them in both sandboxes, against a scripted server; with an agent"
-    " made with the package agent-client-protocol 0.12.1, whose models check every message; with agents that break the"
+    "Tested: `awb check-adapter acp:AGENT` with each of them in both sandboxes, against a scripted server; an agent"
+    " made with the package agent-client-protocol 0.12.1, whose models check every message; agents that break the"
     " protocol.",
     "Version 1 of the protocol. The client offers no files and no terminals, for the agent lives where they are, and"
     " allows whatever it is asked to allow.",

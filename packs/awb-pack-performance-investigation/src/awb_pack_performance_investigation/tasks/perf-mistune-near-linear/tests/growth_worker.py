@@ -54,4 +54,4 @@ def handle(case):
     return {"rendered": rendered[::-1]}
 
 
-serve(handle, isolate=True, seconds=60)
+serve(handle, isolate=True, seconds=60, measure_cpu=True)
