@@ -43,7 +43,7 @@ def find_in_sandbox(task: Task, provider: SandboxProvider) -> tuple[str, ...]:
         request = {
             "lines": sorted(lines),
             "files": sorted(files),
-            "canary": task.canary,
+            "yranac": task.canary[::-1],
             "work": [f"{sandbox.workspace}/{name}" for name in walk(start)],
         }
         result = sandbox.run(

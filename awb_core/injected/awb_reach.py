@@ -1,8 +1,8 @@
 """Look for answers in everything that can be read from inside an agent's sandbox.
 
-The request comes on stdin: `{"lines": [digests], "files": [digests], "canary": text, "work": [names of the start]}`;
-digests are the first 16 hexadecimal digits of sha256, so the answer itself does not enter. The reply is one JSON
-object: `{"seen": {path: lines found}, "files": [paths], "canary": [paths], "scanned": count}`.
+The request comes on stdin: `{"lines": [digests], "files": [digests], "yranac": text, "work": [names of the start]}`;
+digests are the first 16 hexadecimal digits of sha256, and the canary is written backwards, so that the request itself is
+no find wherever it may lie. The reply is one JSON object: `{"seen": {path: lines found}, "files": [paths], "canary": [paths], "scanned": count}`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main() -> None:
     """Walk everything, then read the environment and the commands of other processes."""
     request = json.loads(sys.stdin.read())
     lines, files = set(request["lines"]), set(request["files"])
-    canary = request["canary"].encode()
+    canary = request["yranac"][::-1].encode()
     reply: dict[str, object] = {"seen": {}, "files": [], "canary": [], "scanned": 0}
     for path in [*walk("/"), *processes()]:
         data = read(path)

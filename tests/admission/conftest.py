@@ -23,14 +23,14 @@ def load(registry):
 def examine(registry):
     """Check a task folder with what is installed; `oracles` and `attacks` add to or replace it."""
 
-    def run(root, scope=None, *, oracles=(), attacks=None, others=(), **options):
+    def run(root, scope=None, *, oracles=(), attacks=None, others=(), sandbox="local", **options):
         known = {**registry.oracles, **{oracle.name: oracle for oracle in oracles}}
         schemas = {name: oracle.schema for name, oracle in known.items()}
         bench = Bench(
             adapters=registry.adapters,
             oracles=known,
             attacks=registry.attacks if attacks is None else attacks,
-            provider=registry.sandbox("local"),
+            provider=registry.sandbox(sandbox),
             jobs=2,
             **{"again": True, **options},
         )

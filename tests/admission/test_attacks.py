@@ -85,6 +85,16 @@ def test_all_lose_against_a_judge_out_of_process(tmp_path, examine):
     assert len(report.of("attack")) >= 45
 
 
+@pytest.mark.docker
+def test_those_on_the_sandbox_lose_in_docker_as_well(tmp_path, examine, registry):
+    groups = {"leftovers", "links", "shims", "theft", "git"}
+    chosen = {name: a for name, a in registry.attacks.items() if a.group in groups}
+    scope = Scope(attacks=True, reach=True)
+    report = examine(write_task(tmp_path), scope, attacks=chosen, sandbox="docker")
+    assert report.problems == ()
+    assert len(report.of("attack")) == len(chosen) >= 10
+
+
 def in_process(tmp_path, requirements, oracle, options):
     toml = WITH_TOOLS.replace("{oracle}", oracle).replace("{options}", options)
     root = write_task(tmp_path, toml=toml.replace("memory_mb = 256", "memory_mb = 512"))
