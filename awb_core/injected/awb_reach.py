@@ -1,8 +1,9 @@
 """Look for answers in everything that can be read from inside an agent's sandbox.
 
 The request comes on stdin: `{"lines": [digests], "files": [digests], "yranac": text, "work": [names of the start]}`;
-digests are the first 16 hexadecimal digits of sha256, and the canary is written backwards, so that the request itself is
-no find wherever it may lie. The reply is one JSON object: `{"seen": {path: lines found}, "files": [paths], "canary": [paths], "scanned": count}`.
+digests are the first 16 hexadecimal digits of sha256, and the canary is written backwards, so that the request itself
+is no find wherever it may lie. The reply is one JSON object: `{"seen": {path: lines found}, "files": [paths],
+"canary": [paths], "scanned": count}`.
 """
 
 from __future__ import annotations

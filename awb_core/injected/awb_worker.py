@@ -33,9 +33,9 @@ def serve(
     """Answer each case on stdin with `handle(case)`.
 
     With `isolate` each case runs in a forked child that is killed after `seconds`; `parallel` children run at once,
-    which suits cases that wait more than they compute. With `measure_cpu` an answer then has
-    `cpu_seconds`, what the kernel says that the child used: a bound on what it may claim to have done. Without `isolate` all cases share this process, and a crash
-    loses all that follow.
+    which suits cases that wait more than they compute. With `measure_cpu` an answer then has `cpu_seconds`, what the
+    kernel says that the child used: a bound on what it may claim to have done. Without `isolate` all cases share this
+    process, and a crash loses all that follow.
     """
     answers = _claim_stdout()
     cases = [json.loads(line) for line in sys.stdin if line.strip()]
