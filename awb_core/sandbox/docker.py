@@ -72,7 +72,7 @@ class DockerProvider:
             client = docker.from_env(timeout=TIMEOUT_SECONDS, max_pool_size=64).api
             client.ping()
         except Exception as error:  # the SDK and its transports raise many kinds
-            message = f"no Docker daemon answers ({words(error)}); start it, or use --sandbox local"
+            message = f"no Docker daemon answers ({words(error)})"
             raise SandboxUnavailable(message) from error
         return client
 
