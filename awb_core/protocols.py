@@ -111,11 +111,15 @@ class SandboxSpec:
     limits: Limits
     seconds: float
     """The sandbox ends itself after this time, whatever becomes of its owner."""
-    network: Literal["none", "model", "open"] = "none"
-    """`model`: nothing can be reached but the gateway."""
+    network: Literal["none", "model", "packages", "open"] = "none"
+    """`model`: nothing can be reached but the gateway. `packages`: nor anything but it and package indexes."""
     gateway: Path | None = None
     """The gateway's unix socket on this host; needed for the network `model`."""
+    packages: Path | None = None
+    """The unix socket of a proxy that leads to package indexes; needed for the network `packages`."""
     mounts: tuple[Mount, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of every command inside; those of the command itself count for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

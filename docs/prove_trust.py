@@ -46,8 +46,17 @@ def main() -> int:
     """Measure, write the page, and return 1 if anything won or survived that must not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sandbox", default="local")
+    parser.add_argument("--task", action="append", help="only this task; repeatable")
     arguments = parser.parse_args()
-    command = [str(AWB), "check", "--all", "--json", "--attacks", "--mutants", "--reach"]
+    command = [
+        str(AWB),
+        "check",
+        *(arguments.task or ["--all"]),
+        "--json",
+        "--attacks",
+        "--mutants",
+        "--reach",
+    ]
     command += ["--sandbox", arguments.sandbox, "--jobs", str((os.cpu_count() or 1) + 1)]
     started = time.monotonic()
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -89,7 +98,11 @@ def page(report: dict[str, Any], sandbox: str, seconds: float) -> str:
         lines.append(f"| {name} | {' | '.join(found)} |")
     rows = [row(task) for task in tasks]
     declared = [line for task in tasks for line in equivalent(task)]
-    rest = ["", "Survivors that were declared equivalent, with the reason:", "", *declared] if declared else []
+    rest = (
+        ["", "Survivors that were declared equivalent, with the reason:", "", *declared]
+        if declared
+        else []
+    )
     return head + "\n" + "\n".join(lines) + "\n" + MUTANTS + "\n".join([*rows, *rest]) + "\n"
 
 
@@ -97,7 +110,7 @@ def cell(entry: dict[str, Any]) -> str:
     """Say in a character what became of an attack."""
     if entry["score"] is None:
         return "?"
-    if entry["verdict"] == "pass" or entry["score"] > 0:
+    if entry["verdict"] == "pass" or entry["score"] > 1e-9:
         return "WON" if entry["verdict"] == "pass" else f"{entry['score']:.3f}"
     return "t" if entry["outcome"] == "tampered" else "0"
 

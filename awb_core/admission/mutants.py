@@ -35,6 +35,8 @@ KILLED = 0.9
 
 RULES = {".py": "python", ".js": "javascript", ".c": "c", ".h": "c", ".sql": "none", "": "none"}
 """Rule set of the library by suffix, beside its universal one."""
+COMMENTS = ("#", "//", "--", "/*", "* ")
+"""How a line begins that says nothing to a machine."""
 SOURCES = ("Makefile",)
 """Files without a suffix that are source code."""
 
@@ -199,7 +201,8 @@ def _of_file(name: str, before: str, after: str) -> Iterator[Mutant]:
     suffix = Path(name).suffix
     wanted: dict[int, list[str]] = {}
     for number, text in _mutations(lines, RULES[suffix]):
-        if number in changed and text != lines[number - 1]:
+        comment = lines[number - 1].lstrip().startswith(COMMENTS)
+        if number in changed and not comment and text != lines[number - 1]:
             wanted.setdefault(number, []).append(text)
     chance = random.Random(digest_of([name, after]))
     for number, texts in wanted.items():

@@ -25,6 +25,7 @@ from awb_core.protocols import (
     Command,
     GatewayAccess,
     ModelAdapter,
+    Mount,
     Sandbox,
     SandboxSpec,
     Transcript,
@@ -36,9 +37,15 @@ from awb_core.tree import digest_file, walk
 
 if TYPE_CHECKING:
     from awb_core.gateway.client import Gateway
+    from awb_core.gateway.package_client import Packages
 
 BUDGET_GRACE_SECONDS = 15.0
 """How long a tool may take to end by itself once its budget is spent."""
+
+BUNDLE = "/opt/awb-ca.pem"
+"""Where the certificates of this host are seen inside by whoever reaches package indexes."""
+
+BUNDLE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 @dataclass(kw_only=True)
@@ -55,6 +62,8 @@ class AgentEnd:
     usage: dict[str, Any] | None = None
     """What the gateway measured; None for workflows without a model."""
     claims_differ: dict[str, float] = field(default_factory=dict)
+    packages: list[dict[str, Any]] | None = None
+    """What was asked of package indexes; None where none can be reached."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -68,7 +77,10 @@ def run_agent(
     start = starting_workspace(task)
     services.provider.prepare(task.environment, lambda _: None)
     gateway = services.gateway if isinstance(adapter, ModelAdapter) else None
-    with services.provider.open(_spec(trial, task, services, gateway)) as sandbox:
+    with (
+        _open_packages(task, services, adapter) as packages,
+        services.provider.open(_spec(trial, task, services, gateway, packages)) as sandbox,
+    ):
         sandbox.put(start)
         lay_over(sandbox, workflow.overlay)
         clock.lap("prepare")
@@ -92,6 +104,7 @@ def run_agent(
         except Refused as error:
             end.outcome, end.unusable = Outcome.AGENT_ERROR, True
             end.note = f"the workspace cannot be collected: {error}"
+    end.packages = packages.asked if packages else None
     if not end.unusable:
         take_overlay_away(workflow.overlay, start, finished)
     if gateway is not None:
@@ -153,9 +166,33 @@ def take_overlay_away(overlay: Path | None, start: Path, finished: Path) -> None
             place.write_bytes((start / name).read_bytes())
 
 
-def _spec(trial: Trial, task: Task, services: Services, gateway: Gateway | None) -> SandboxSpec:
+@contextmanager
+def _open_packages(task: Task, services: Services, adapter: Adapter) -> Iterator[Packages | None]:
+    """Open the way to package indexes; not for those who are handed the solution and install nothing."""
+    if services.packages is None or task.limits.network != "packages" or adapter.privileged:
+        yield None
+        return
+    from awb_core.gateway.package_client import open_packages
+
+    with open_packages(services.packages.origins) as packages:
+        yield packages
+
+
+def _spec(
+    trial: Trial,
+    task: Task,
+    services: Services,
+    gateway: Gateway | None,
+    packages: Packages | None,
+) -> SandboxSpec:
     seconds = limits_of(task, trial.workflow).agent_seconds
     opened = task.limits.network == "open" and gateway is None
+    mounts, env = services.mounts(trial.workflow), dict[str, str]()
+    if packages and services.packages:
+        env |= services.packages.variables
+        if services.packages.bundle:
+            mounts = (*mounts, Mount(source=services.packages.bundle, target=BUNDLE))
+            env |= dict.fromkeys(BUNDLE_VARIABLES, BUNDLE)
     return SandboxSpec(
         run=services.run,
         trial=trial.id,
@@ -163,9 +200,11 @@ def _spec(trial: Trial, task: Task, services: Services, gateway: Gateway | None)
         environment=task.environment,
         limits=task.limits,
         seconds=seconds + GRACE_SECONDS,
-        network="model" if gateway else "open" if opened else "none",
+        network="packages" if packages else "model" if gateway else "open" if opened else "none",
         gateway=gateway.socket if gateway else None,
-        mounts=services.mounts(trial.workflow),
+        packages=packages.socket if packages else None,
+        mounts=mounts,
+        env=env,
     )
 
 

@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from awb_core.engine.plan import Plan
 from awb_core.engine.services import Services
 from awb_core.engine.trial import run_trial
 from awb_core.errors import AwbError, EnvironmentFailed, SandboxUnavailable
+from awb_core.gateway.package_hosts import PackageSettings, read_settings
 from awb_core.model import Environment, Outcome, Trial, Workflow
 from awb_core.protocols import (
     Adapter,
@@ -62,6 +64,7 @@ class Engine:
         """Run the trials that have no valid record yet.
 
         Raises:
+            UsageError: a setting for package indexes is wrong.
             SandboxUnavailable: the sandbox went away; finished trials stay.
             StoreError: a record could not be written; finished trials stay.
         """
@@ -72,6 +75,7 @@ class Engine:
                     store.supersede(record["id"])
             done = store.committed()
             todo = [trial for trial in plan.trials if trial.id not in done]
+            packages = self._packages(plan, todo)
             broken = self._prepare(plan, todo)
             mounts = self._install(todo)
             # One more than cores: some checks wait more than they compute, and no score depends on time.
@@ -86,6 +90,7 @@ class Engine:
                 phase=self.listener.phase,
                 run=store.root.name,
                 gateway=self.gateway,
+                packages=packages,
                 mounts=mounts,
             )
             self.executor.run(
@@ -103,6 +108,15 @@ class Engine:
             if isinstance(adapter, ModelAdapter) and stop is not None:
                 stop()
         self.provider.stop()
+
+    def _packages(self, plan: Plan, todo: list[Trial]) -> PackageSettings | None:
+        """Read the index settings of this host, if there is a task for them, and say what is odd about them."""
+        if all(plan.tasks[trial.task].limits.network != "packages" for trial in todo):
+            return None
+        settings = read_settings(os.environ, Path.home())
+        for note in settings.notes:
+            self.listener.preparing(note)
+        return settings
 
     def _prepare(self, plan: Plan, todo: list[Trial]) -> dict[str, str]:
         """Build each environment once; return why, for those that cannot be built."""

@@ -13,6 +13,7 @@ from awb_core.protocols import Adapter, Mount, Oracle, SandboxProvider, SandboxS
 
 if TYPE_CHECKING:
     from awb_core.gateway.client import Gateway
+    from awb_core.gateway.package_hosts import PackageSettings
 
 
 def _no_mounts(_: Workflow) -> tuple[Mount, ...]:
@@ -38,5 +39,7 @@ class Services:
     """Circumstances of verification."""
     gateway: Gateway | None = None
     """The way to models; None in runs that need none."""
+    packages: PackageSettings | None = None
+    """Which package indexes tasks may reach; None in runs whose tasks reach none."""
     mounts: Callable[[Workflow], tuple[Mount, ...]] = _no_mounts
     """The tool of a workflow, installed; raises `EnvironmentFailed` where it could not be."""

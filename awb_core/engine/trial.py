@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import tempfile
 import time
@@ -108,6 +109,9 @@ def _verify_phase(
 def _keep(artifacts: Path, end: AgentEnd) -> None:
     if end.transcript.output:
         (artifacts / "agent.log").write_bytes(end.transcript.output)
+    if end.packages is not None:
+        text = json.dumps({"schema": 1, "hosts": end.packages}, indent=2, sort_keys=True)
+        (artifacts / "packages.json").write_text(f"{text}\n", "utf-8")
 
 
 def _record(

@@ -1,7 +1,7 @@
-"""Forward a port on loopback to a unix socket, inside a sandbox that has no other way out.
+"""Forward ports on loopback to unix sockets, inside a sandbox that has no other way out.
 
-`awb_forward.py PORT SOCKET SECONDS` forwards for that long. `awb_forward.py PORT SOCKET 0 COMMAND...` runs a command
-and forwards until it ends; its exit code becomes this one's. This module is copied into sandboxes; it uses the
+`awb_forward.py PORT=SOCKET,... SECONDS` forwards for that long. `awb_forward.py PORT=SOCKET,... 0 COMMAND...` runs a
+command and forwards until it ends; its exit code becomes this one's. This module is copied into sandboxes; it uses the
 standard library only.
 """
 
@@ -40,9 +40,12 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write_eof()
 
 
-async def main(port: str, path: str, seconds: str, *command: str) -> int:
+async def main(ways: str, seconds: str, *command: str) -> int:
     """Forward for a time, or as long as a command runs."""
-    async with await forward(int(port), path):
+    async with contextlib.AsyncExitStack() as stack:
+        for way in ways.split(","):
+            port, _, path = way.partition("=")
+            await stack.enter_async_context(await forward(int(port), path))
         if not command:
             await asyncio.sleep(float(seconds))
             return 0

@@ -34,7 +34,7 @@ from awb_core.sandbox.docker_container import (
 )
 from awb_core.sandbox.docker_exec import read_exec
 from awb_core.sandbox.docker_image import ensure_image
-from awb_core.sandbox.network import GATEWAY_URL
+from awb_core.sandbox.network import GATEWAY_URL, variables, ways_out
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -134,7 +134,7 @@ class DockerProvider:
         sandbox = None
         try:
             with self._starts:
-                locked = spec.gateway is not None
+                locked = bool(ways_out(spec))
                 sidecar = start(create_sidecar(self.api, image, spec)) if locked else ""
                 container = start(create_container(self.api, image, spec, sidecar))
                 sandbox = DockerSandbox(self.api, container, spec)
@@ -262,4 +262,5 @@ def _env(spec: SandboxSpec) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "AWB_SANDBOX": spec.trial or "-",
+        **variables(spec),
     }

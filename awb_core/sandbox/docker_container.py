@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from awb_core.errors import SandboxFailed
 from awb_core.protocols import SandboxSpec
 from awb_core.resources import injected
-from awb_core.sandbox.network import FORWARDER, GATEWAY_PORT
+from awb_core.sandbox.network import FORWARDER, forwarded, ways_out
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 USER = "1000:1000"
 WORK, HIDDEN, HOME = "/work", "/hidden", "/home/awb"
-GATEWAY = "/gateway"
-"""Where the sidecar sees the folder of the gateway's socket."""
+WAYS = "/gateway"
+"""Where the sidecar sees the folders of the sockets it leads to."""
 
 PREFIX = "/opt/awb/env"
 """The virtual environment inside the image."""
@@ -84,18 +84,17 @@ def create_container(api: APIClient, image: str, spec: SandboxSpec, sidecar: str
 
 
 def create_sidecar(api: APIClient, image: str, spec: SandboxSpec) -> str:
-    """Create the container that owns the network `model`: its loopback leads to the gateway, and nothing else does.
+    """Create the container that owns a locked network: its loopback has the ways out, and there are no others.
 
     Raises:
         SandboxFailed: the daemon refuses it, for example because it runs on another host.
     """
     from docker.types import LogConfig
 
-    assert spec.gateway is not None
     host = api.create_host_config(
         network_mode="none",
         read_only=True,
-        binds=[f"{spec.gateway.parent}:{GATEWAY}:ro"],
+        binds=[f"{socket.parent}:{WAYS}/{name}:ro" for name, (_, socket) in ways_out(spec).items()],
         cap_drop=["ALL"],
         security_opt=["no-new-privileges:true"],
         init=True,
@@ -104,7 +103,7 @@ def create_sidecar(api: APIClient, image: str, spec: SandboxSpec) -> str:
         log_config=LogConfig(type="none", config={}),
     )
     argv = [f"{PYTHON}", "-I", "-B", "-c", injected(FORWARDER).read_text("utf-8")]
-    argv += [str(GATEWAY_PORT), f"{GATEWAY}/{spec.gateway.name}", str(int(spec.seconds))]
+    argv += [forwarded(spec, WAYS), str(int(spec.seconds))]
     with explained("create a sidecar"):
         created = api.create_container(
             image,

@@ -19,7 +19,14 @@ from awb_core.protocols import Collected, Command, CommandResult, SandboxSpec, S
 from awb_core.sandbox import cgroup
 from awb_core.sandbox.archive import ArchiveLimits, Refused, extract, pack
 from awb_core.sandbox.environment import Running, ensure_environment
-from awb_core.sandbox.network import FORWARDER, GATEWAY_PORT, GATEWAY_URL, copy_forwarder
+from awb_core.sandbox.network import (
+    FORWARDER,
+    GATEWAY_URL,
+    copy_forwarder,
+    forwarded,
+    variables,
+    ways_out,
+)
 from awb_core.sandbox.process import kill_marked, run_process
 
 _counter = itertools.count()
@@ -37,8 +44,8 @@ ETC = (
 )
 TMP_MB = 256
 HOME = "/home/awb"
-GATEWAY = "/gateway"
-"""Where the forwarder and the gateway's socket are seen inside."""
+WAYS = "/gateway"
+"""Where the forwarder and the sockets it leads to are seen inside."""
 
 
 class LocalProvider:
@@ -102,7 +109,7 @@ class LocalProvider:
         Raises:
             SandboxUnavailable: the phase needs a network or folders of its own, and there is no bubblewrap.
         """
-        if self.bubblewrap is None and (spec.gateway is not None or spec.mounts):
+        if self.bubblewrap is None and (ways_out(spec) or spec.mounts):
             raise SandboxUnavailable(
                 "the local sandbox needs bubblewrap to lock an agent in: apt-get install bubblewrap"
             )
@@ -164,10 +171,9 @@ class LocalSandbox:
         self._cgroup = self._make_cgroup(name)
         contained = provider.bubblewrap is not None
         self.home = HOME if contained else str(root / "home")
-        self.gateway_url = ""
-        if spec.gateway is not None:
-            copy_forwarder(root / "gateway")
-            self.gateway_url = GATEWAY_URL
+        self.gateway_url = GATEWAY_URL if spec.gateway is not None else ""
+        if ways_out(spec):
+            copy_forwarder(root / "ways", spec)
         self.workspace = "/work" if contained else str(self._work)
         self.hidden = "/hidden" if contained else str(self._hidden)
         self.python = str(environment / "bin" / "python")
@@ -238,6 +244,7 @@ class LocalSandbox:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
             "AWB_SANDBOX": self._root.name,
+            **variables(self._spec),
             **command.env,
         }
 
@@ -248,12 +255,9 @@ class LocalSandbox:
         return [*self._bubblewrap(command), "--", *argv]
 
     def _forwarder(self) -> list[str]:
-        """Return the command that another one is put behind to reach the gateway."""
-        socket = self._spec.gateway
-        if socket is None:
-            return []
-        script, path = f"{GATEWAY}/{FORWARDER}", f"{GATEWAY}/socket/{socket.name}"
-        return [self.python, "-I", "-B", script, str(GATEWAY_PORT), path, "0"]
+        """Return the command that another one is put behind to have its ways out."""
+        ways = forwarded(self._spec, WAYS)
+        return [self.python, "-I", "-B", f"{WAYS}/{FORWARDER}", ways, "0"] if ways else []
 
     def _bubblewrap(self, command: Command) -> list[str]:
         known = self._provider.options
@@ -281,9 +285,11 @@ class LocalSandbox:
         ]
         for mount in self._spec.mounts:
             argv += ["--ro-bind", str(mount.source), mount.target]
-        if self._spec.gateway is not None:
-            argv += ["--ro-bind", str(self._root / "gateway"), GATEWAY]
-            argv += ["--ro-bind", str(self._spec.gateway.parent), f"{GATEWAY}/socket"]
+        ways = ways_out(self._spec)
+        if ways:
+            argv += ["--ro-bind", str(self._root / "ways"), WAYS]
+        for name, (_, socket) in ways.items():
+            argv += ["--ro-bind", str(socket.parent), f"{WAYS}/{name}"]
         for place in dict.fromkeys((_prefix(self._environment), self._environment)):
             if not str(place).startswith("/usr/"):
                 argv += ["--ro-bind", str(place), str(place)]

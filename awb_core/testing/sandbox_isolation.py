@@ -7,6 +7,7 @@ import json
 import secrets
 import socket
 import subprocess
+from typing import Any
 
 from awb_core.protocols import Mount
 from awb_core.testing.adapter_behaviours import Observation
@@ -38,6 +39,11 @@ def state(host, port):
     except OSError as error:
         return type(error).__name__
 print(json.dumps({f"{h}:{p}": state(h, p) for h, p in json.loads(sys.argv[1])}))
+"""
+PROXIED = """
+import os, sys, urllib.request
+reply = urllib.request.urlopen("http://packages.invalid/simple/", data=b"asked", timeout=20)
+print(reply.read().decode(), os.environ["https_proxy"] == os.environ["HTTP_PROXY"])
 """
 INTERFACES = "import json, socket; print(json.dumps([n for _, n in socket.if_nameindex()]))"
 SEARCH = """
@@ -131,13 +137,36 @@ def reaches_the_gateway(bench: SandboxBench) -> Observation:
 
 def reaches_nothing_else(bench: SandboxBench) -> Observation:
     """In the network `model` neither this host nor the world can be reached."""
+    return _reaches_nothing(bench)
+
+
+def reaches_packages(bench: SandboxBench) -> Observation:
+    """In the network `packages` requests go to the proxy of package indexes, which resolves all names."""
+    with bench.open_locked(network="packages", gateway=None, packages=bench.gateway) as box:
+        result = python(box, PROXIED)
+    return seen(result.stdout == b"asked True\n" and box.gateway_url == "", told(result))
+
+
+def reaches_gateway_and_packages(bench: SandboxBench) -> Observation:
+    """In the network `packages` the gateway answers as well, past the proxy."""
+    with bench.open_locked(network="packages", packages=bench.gateway) as box:
+        both = python(box, PROXIED).stdout, python(box, FETCH, box.gateway_url, stdin=b"x").stdout
+    return seen(both == (b"asked True\n", b"x\n"), both)
+
+
+def reaches_only_packages(bench: SandboxBench) -> Observation:
+    """In the network `packages` neither this host nor the world can be reached."""
+    return _reaches_nothing(bench, network="packages", gateway=None, packages=bench.gateway)
+
+
+def _reaches_nothing(bench: SandboxBench, **changes: Any) -> Observation:
     own = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("0.0.0.0", 0)))
         port = listener.getsockname()[1]
         hosts = {"127.0.0.1", "172.17.0.1", "169.254.169.254", "1.1.1.1", *map(str, own)}
         targets = [(host, number) for host in sorted(hosts) for number in (port, 443)]
-        box = stack.enter_context(bench.open_locked())
+        box = stack.enter_context(bench.open_locked(**changes))
         result = python(box, PROBE, json.dumps(targets), seconds=60)
         # The host itself does reach that listener: a closed port inside is the lock's doing.
         socket.create_connection(("127.0.0.1", port), timeout=5).close()

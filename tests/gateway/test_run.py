@@ -79,6 +79,21 @@ def test_a_budget_that_is_not_reached_changes_nothing(run):
     assert trial["usage"]["is_lower_bound"] is False
 
 
+def test_the_model_is_asked_past_the_proxy_of_the_network_packages(run, tiny, server, tmp_path):
+    (manifest,) = tiny.root.rglob("task.toml")
+    manifest.write_text(manifest.read_text().replace('network = "none"', 'network = "packages"'))
+    server.script("", Script(steps=(Shell(f'test -n "$HTTPS_PROXY" && {SOLVE}'),)))
+
+    (trial,) = trials(run())
+
+    assert (trial["outcome"], trial["passed"]) == ("finished", True)
+    assert trial["usage"]["requests"] == 2
+    asked = json.loads(
+        (tmp_path / "run/artifacts" / trial["artifacts"] / "packages.json").read_text()
+    )
+    assert asked["hosts"] == []
+
+
 def test_a_model_without_a_price_has_the_price_that_is_given(run, tmp_path):
     (tmp_path / "prices.toml").write_text(PRICES)
 

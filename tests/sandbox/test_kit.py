@@ -18,7 +18,7 @@ FAULTS = {
     "builds again": {"prepares once"},
     "builds anything": {"refuses what cannot be built"},
     "hides in the workspace": {"places", "hidden read-only", "collect nothing else"},
-    "names no gateway": {"places", "off without a gateway", "gateway"},
+    "names no gateway": {"places", "off without a gateway", "gateway", "packages"},
     "starts elsewhere": {"workspace", "state", "collect"},
     "hides exit codes": {
         *("exit code and streams", "signals", "missing command", "memory limit", "file limit"),
@@ -28,11 +28,11 @@ FAULTS = {
     "joins arguments": {"arguments", "variables"},
     "forgets variables": {"variables"},
     "inherits": {"no secrets", "same everywhere", "home"},
-    "drops stdin": {"stdin", "gateway"},
+    "drops stdin": {"stdin", "gateway", "packages and gateway"},
     "says more": {"no stdin"},
     "forgets output": {
         *("python", "held output", "loopback", "only loopback", "reap spares the living"),
-        *("nothing but the gateway", "same when locked"),
+        *("nothing but the gateway", "nothing but packages", "same when locked"),
     },
     "prints more": {"system", "host processes", "isolated when locked", "no stdin"},
     "counts no output": {"stdin", "flood", "flood of errors", "both ends"},
@@ -62,7 +62,10 @@ FAULTS = {
     "follows links out": {
         *("collect no linked folder", "collect no links", "collect", "collect nothing"),
     },
-    "opens the network": {"no network", "off without a gateway", "nothing but the gateway"},
+    "opens the network": {
+        *("no network", "off without a gateway"),
+        *("nothing but the gateway", "nothing but packages"),
+    },
     "mounts nothing": {"mounts"},
     "uses the host's python": {"python"},
 }

@@ -1,0 +1,1 @@
+"""Write new packs, dimensions, tasks, adapters and oracles that are green at once."""

@@ -1,0 +1,1 @@
+"""A depot of files for many customers."""

@@ -1,0 +1,6 @@
+"""Durations in our settings."""
+
+
+def parse(text):
+    """Return a duration in seconds."""
+    return int(text)
