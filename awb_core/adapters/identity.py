@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from awb_core.errors import UsageError
@@ -12,10 +13,6 @@ def make_workflow(
     adapter: str, argument: str = "", *, content: str = "", name: str = ""
 ) -> Workflow:
     """Return the workflow of a built-in adapter; its own version is part of the identity."""
-    try:
-        core = version("awb-core")
-    except PackageNotFoundError:
-        core = "unknown"
     spec = f"{adapter}:{argument}" if argument else adapter
     return Workflow(
         name=name or spec,
@@ -26,11 +23,19 @@ def make_workflow(
                 "adapter": adapter,
                 "argument": "" if content else argument,
                 "content": content,
-                "core": core,
+                "core": _core_version(),
             }
         ),
         factors={"harness": adapter, "model": "none"},
     )
+
+
+@cache
+def _core_version() -> str:
+    try:
+        return version("awb-core")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def no_argument(adapter: str, argument: str) -> None:
