@@ -68,7 +68,7 @@ def test_install_agent(start, tmp_path, number):
 
     began = time.monotonic()
     process.send_signal(number)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 130, said
     assert_nothing_is_left(tmp_path, child, began)
@@ -81,7 +81,7 @@ def test_the_part_of_a_run_that_installs(start, tmp_path, workflow):
 
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 130, said
     assert "Interrupted, 1 trials left: awb resume" in said
