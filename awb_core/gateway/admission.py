@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from awb_core.gateway.config import Configuration, Upstream
@@ -75,7 +74,7 @@ class Admission:
         return policy, upstream
 
     def check_body(self, attempt: Attempt, policy: Policy) -> None:
-        """Check what the body asks for against the policy and the budgets.
+        """Check what the body asks for against the policy.
 
         Raises:
             Denied: the request is refused.
@@ -88,9 +87,27 @@ class Admission:
         priced = self.prices.has(attempt.upstream, model)
         if self.configuration.settings.refuse_unpriced and not priced:
             raise Denied(403, "price", f"the model {model!r} has no known price")
-        spent = self.ledger.spent(attempt.trial, policy.workflow)
-        for name, budget in policy.budgets(self.configuration.budget_usd).items():
-            if spent.get(name, Decimal(0)) >= budget:
-                attempt.budget = name
-                # These words stop the agents at once; others are taken for a failure that may pass.
-                raise Denied(400, "budget", "trial budget exhausted")
+
+    async def check_budgets(self, attempt: Attempt, policy: Policy) -> None:
+        """Check that something is left to spend; while requests in flight may spend it, wait for them.
+
+        So the requests of one trial, and trials beside each other, go beyond a budget by what the
+        last request costs, not by what all of them cost that were sent before it was known to be spent.
+
+        Raises:
+            Denied: the request is refused.
+        """
+        if attempt.operation not in METERED:
+            return
+        budgets = policy.budgets(self.configuration.budget_usd)
+        while True:
+            spent = self.ledger.spent(attempt.trial, policy.workflow)
+            taken = self.ledger.in_flight(attempt.trial, policy.workflow)
+            for name, budget in budgets.items():
+                if spent[name] >= budget:
+                    attempt.budget = name
+                    # These words stop the agents at once; others are taken for a failure that may pass.
+                    raise Denied(400, "budget", "trial budget exhausted")
+            if all(spent[name] + taken[name] < budget for name, budget in budgets.items()):
+                return
+            await self.ledger.next_end()

@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -98,6 +98,8 @@ class Proxy:
         attempt.model_requested, attempt.stream = asked.model, asked.stream
         attempt.tools_digest, attempt.system_digest = asked.tools_digest, asked.system_digest
         self.admission.check_body(attempt, policy)
+        with self._given_up(attempt, clock):
+            await self.admission.check_budgets(attempt, policy)
         exchange = self._begin(request, attempt, upstream, body, clock)
         if asked.lacks_usage:
             body = with_usage(plain)
@@ -115,10 +117,17 @@ class Proxy:
 
     async def _read_body(self, request: web.Request, attempt: Attempt, clock: float) -> bytes:
         try:
-            return await request.read()
+            with self._given_up(attempt, clock):
+                return await request.read()
         except web.HTTPRequestEntityTooLarge:
             limit = self.configuration.settings.body_bytes >> 20
             raise Denied(413, "size", f"the request is larger than {limit} MiB") from None
+
+    @contextlib.contextmanager
+    def _given_up(self, attempt: Attempt, clock: float) -> Iterator[None]:
+        """Write the record of a request whose client goes away before it is forwarded."""
+        try:
+            yield
         except (asyncio.CancelledError, ConnectionError, aiohttp.ClientError):
             attempt.error = "gateway_stopped" if self.stopping else "cut_by_client"
             attempt.cost_usd, attempt.priced = "0", True

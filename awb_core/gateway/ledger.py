@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Mapping
@@ -35,6 +36,9 @@ class Ledger:
         self._accounts: dict[str, Account] = {}
         self._workflows: dict[str, Decimal] = {}
         self._spent = Decimal(0)
+        self._dearest: dict[str, Decimal] = {}
+        self._in_flight: dict[tuple[str, int], tuple[str, Decimal]] = {}
+        self._ended = asyncio.Event()
         self._torn: set[Path] = set()
         for path in sorted(folder.glob("*.jsonl")):
             self._read(path)
@@ -50,6 +54,8 @@ class Ledger:
             OSError: it cannot be written.
         """
         self._number(attempt)
+        taken = self._dearest.get(attempt.workflow, Decimal(0))
+        self._in_flight[attempt.trial, attempt.n] = attempt.workflow, taken
         self._write("begin", attempt)
 
     def end(self, attempt: Attempt) -> None:
@@ -60,7 +66,9 @@ class Ledger:
         """
         if not attempt.n:
             self._number(attempt)
+        self._in_flight.pop((attempt.trial, attempt.n), None)
         self._count(attempt.record())
+        self._ended.set()
         self._write("end", attempt)
 
     def spent(self, trial: str, workflow: str) -> Mapping[str, Decimal]:
@@ -70,6 +78,23 @@ class Ledger:
             "workflow": self._workflows.get(workflow, Decimal(0)),
             "run": self._spent,
         }
+
+    def in_flight(self, trial: str, workflow: str) -> Mapping[str, Decimal]:
+        """Return what requests that have not ended are taken to cost, by the name of the budget.
+
+        Each is taken to cost as much as the dearest of its workflow so far.
+        """
+        taken = dict.fromkeys(("trial", "workflow", "run"), Decimal(0))
+        for (asking, _), (of, cost) in self._in_flight.items():
+            taken["run"] += cost
+            taken["workflow"] += cost if of == workflow else 0
+            taken["trial"] += cost if asking == trial else 0
+        return taken
+
+    async def next_end(self) -> None:
+        """Wait until a request has ended."""
+        self._ended.clear()
+        await self._ended.wait()
 
     def _number(self, attempt: Attempt) -> None:
         account = self.account(attempt.trial or UNKNOWN)
@@ -86,6 +111,7 @@ class Ledger:
         self._spent += cost
         workflow = record["workflow"]
         self._workflows[workflow] = self._workflows.get(workflow, Decimal(0)) + cost
+        self._dearest[workflow] = max(self._dearest.get(workflow, cost), cost)
         digest = record["body_digest"]
         if not digest:
             return

@@ -42,17 +42,17 @@ class Client:
         policy.setdefault("workflow", "w")
         return Client(self.gateway, trial, self.gateway.admit(trial, **policy))
 
-    def call(self, protocol="chat", *, stream=False, **changes):
+    def call(self, protocol="chat", *, stream=False, timeout=60, **changes):
         path, body = CALLS[protocol]
         body = {**body, **changes}
         if protocol == "gemini" and stream:
             path = path.replace(":generateContent", ":streamGenerateContent") + "?alt=sse"
         elif stream:
             body["stream"] = True
-        return self.send("POST", path, json.dumps(body).encode())
+        return self.send("POST", path, json.dumps(body).encode(), timeout=timeout)
 
-    def send(self, method, path, body=b"", headers=None, token=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=60)
+    def send(self, method, path, body=b"", headers=None, token=None, timeout=60):
+        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=timeout)
         names = {"authorization": f"Bearer {self.token if token is None else token}"}
         try:
             connection.request(method, f"/t/{self.trial}{path}", body, {**names, **(headers or {})})

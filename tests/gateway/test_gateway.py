@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from gateway.calls import CALLS, KEY, Client
 
 from awb_core.gateway.summary import summarise
-from awb_core.testing import Cuts, Fails, Hangs, Script, Shell
+from awb_core.testing import Cuts, Fails, Hangs, Script, Shell, Slow
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
@@ -113,6 +114,43 @@ def test_a_spent_budget_is_refused_in_the_providers_own_shape(open_gateway, kind
     assert second.headers["x-should-retry"] == "false"
     assert "trial budget exhausted" in json.loads(second.body)["error"]["message"]
     assert [(r["denied"], r["budget"]) for r in client.records] == [(None, None), ("budget", kind)]
+
+
+@pytest.mark.parametrize("kind", ["trial", "workflow", "run"])
+def test_requests_side_by_side_do_not_overshoot_a_budget(open_gateway, server, kind):
+    with open_gateway("first") as gateway:
+        client = Client(gateway).admit()
+        client.call()
+        cost = Decimal(client.records[0]["cost_usd"])
+    server.script("x", Script(), Slow(0.3))
+    budget = cost * 3
+    with open_gateway(budget_usd=budget if kind == "run" else None) as gateway:
+        policy = {"trial": {"budget_usd": budget}, "workflow": {"workflow_budget_usd": budget}}
+        names = ["t.1"] * 8 if kind == "trial" else [f"t{n}.1" for n in range(8)]
+        clients = [Client(gateway).admit(name, **policy.get(kind, {})) for name in names]
+        clients[0].call()
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(Client.call, clients))
+
+    assert sorted(answer.status for answer in answers) == [200, 200] + [400] * 6
+
+
+def test_a_client_that_gives_up_while_it_waits_for_a_budget_is_recorded(open_gateway, server):
+    with open_gateway() as gateway:
+        client = Client(gateway).admit()
+        client.call()
+        cost = Decimal(client.records[0]["cost_usd"])
+        server.script("x", Script(), Slow(2))
+        client.admit(budget_usd=cost * 2)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(client.call)
+            while len(client.records) < 2:
+                time.sleep(0.02)
+            with pytest.raises(TimeoutError):
+                client.call(timeout=0.3)
+            assert running.result().status == 200
+
+    assert [record["error"] for record in client.records] == [None, None, "cut_by_client"]
 
 
 def test_a_restart_forgets_no_spending(open_gateway):
