@@ -2,7 +2,7 @@
 
 import json
 import os
-import shutil
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,6 +17,7 @@ from awb_core.gateway.package_client import open_packages
 from awb_core.gateway.package_hosts import read_settings
 from awb_core.model import Environment, Limits
 from awb_core.protocols import Command, Mount, SandboxSpec
+from awb_core.registry import discover
 from awb_core.sandbox.docker import DockerProvider
 from awb_core.sandbox.local import LocalProvider
 
@@ -43,7 +44,14 @@ def is_offline():
         closed = probe.connect_ex(("127.0.0.1", 8081)) != 0
     return closed and not any("proxy" in name.lower() for name in os.environ)
 """
-PIP = "PYTHONPATH=/opt/pip python -m pip download -q --no-deps attrs==25.4.0 && ls *.whl"
+TOOLS = {
+    "PYTHONPATH=/opt/pip python -m pip download -q --no-deps attrs==25.4.0 && ls *.whl": (
+        b"attrs-25.4.0-py3-none-any.whl\n"
+    ),
+    "/opt/uv pip install -q --target uv-made attrs==25.4.0 && ls -d uv-made/attrs": b"uv-made/attrs\n",
+    "npm pack --silent left-pad@1.3.0": b"left-pad-1.3.0.tgz\n",
+    "npm install --silent is-odd@3.0.1 >&2 && ls node_modules": b"is-number\nis-odd\n",
+}
 FETCH = "import urllib.request as u; u.urlopen('{}', timeout=10)"
 
 
@@ -103,7 +111,11 @@ def test_a_task_reaches_the_index_in_the_agent_phase_alone(
 @pytest.mark.parametrize("sandbox", SANDBOXES)
 def test_package_tools_work_through_the_index_of_this_host(sandbox):
     settings = read_settings(os.environ, Path.home())
-    mounts = [Mount(source=Path(pip.__file__).parent, target="/opt/pip/pip")]
+    environment = discover().tasks["err-node-shutdown"].environment  # has npm
+    mounts = [
+        Mount(source=Path(pip.__file__).parent, target="/opt/pip/pip"),
+        Mount(source=Path(sys.executable).with_name("uv"), target="/opt/uv"),
+    ]
     env = dict(settings.variables)
     if settings.bundle:
         mounts.append(Mount(source=settings.bundle, target=BUNDLE))
@@ -113,25 +125,26 @@ def test_package_tools_work_through_the_index_of_this_host(sandbox):
             run="packages",
             trial="packages",
             phase="agent",
-            environment=Environment(),
+            environment=environment,
             limits=Limits(),
-            seconds=200,
+            seconds=400,
             network="packages",
             packages=packages.socket,
             mounts=tuple(mounts),
             env=env,
         )
-        with PROVIDERS[sandbox]().open(spec) as box:
-            fetched = box.run(Command(argv=["sh", "-c", PIP], seconds=90))
+        provider = PROVIDERS[sandbox]()
+        provider.prepare(environment, print)
+        with provider.open(spec) as box:
+            fetched = {
+                tool: box.run(Command(argv=["sh", "-c", tool], seconds=90)) for tool in TOOLS
+            }
             world = box.run(
                 Command(argv=["python", "-c", FETCH.format("https://www.example/")], seconds=30)
             )
-            if sandbox == "local" and shutil.which("npm"):
-                script = "npm pack --silent left-pad@1.3.0"
-                packed = box.run(Command(argv=["sh", "-c", script], seconds=90))
-                assert packed.stdout == b"left-pad-1.3.0.tgz\n", packed.stderr
 
-    assert fetched.stdout == b"attrs-25.4.0-py3-none-any.whl\n", fetched.stderr
+    failed = {tool: done.stderr for tool, done in fetched.items() if done.stdout != TOOLS[tool]}
+    assert not failed
     assert b"403 www.example is not a package host" in world.stderr
     asked = {each["host"]: each for each in packages.asked}
     assert asked.pop("www.example")["refused"] == 1
