@@ -28,6 +28,14 @@ LINE = 'b = "m.b"'
             '[project.entry-points.awb]\r\na = "m"\r\n',
             f'[project.entry-points.awb]\r\na = "m"\r\n{LINE}\r\n',
         ),
+        (
+            '[project.entry-points]\nawb = { a = "m" } # mine\n',
+            f'[project.entry-points]\nawb = {{ a = "m", {LINE}}} # mine\n',
+        ),
+        (
+            '[project]\nentry-points.awb.a = "m"\nname = "x"\n',
+            f'[project]\nentry-points.awb.a = "m"\nentry-points.awb.{LINE}\nname = "x"\n',
+        ),
     ],
 )
 def test_only_one_line_is_added(tmp_path, before, after):
@@ -42,8 +50,8 @@ def test_only_one_line_is_added(tmp_path, before, after):
     [
         ('[project.entry-points.awb]\nb = "m"\n', "already"),
         ('[project.entry-points.awb]\na = "m.b"\n', "already"),
-        ('[project.entry-points]\nawb = { a = "m" }\n', "add this by hand"),
-        ('[project]\nentry-points.awb.a = "m"\n', "add this by hand"),
+        ('[project]\nentry-points = "awb"\n', "entry-points: is no table"),
+        ("project = 1\n", "project: is no table"),
         ("[project\n", "cannot be read"),
     ],
 )
@@ -60,7 +68,7 @@ def test_what_cannot_be_done_is_said(tmp_path, text, words):
     [
         ('["awb-core"]', '["awb-core", "x>=1"]'),
         ("[]", '["x>=1"]'),
-        ('[\n  "a",\n  "b", # why\n]', None),
+        ('[\n  "a",\n  "b", # why\n]', '[\n  "a",\n  "b", # why\n  "x>=1",\n]'),
         ('[\n  "a",\n  "b",\n]', '[\n  "a",\n  "b",\n  "x>=1",\n]'),
         ('["awb-core", "X==2"]', '["awb-core", "X==2"]'),
     ],
@@ -70,8 +78,13 @@ def test_a_dependency_is_added_once(tmp_path, before, after):
     frame = '# kept\n[project]\nname = "x"\ndependencies = {}\n\n[tool.y]\ndependencies = ["z"]\n'
     path.write_text(frame.format(before))
 
-    if after is None:
-        with pytest.raises(UsageError, match="by hand"):
-            with_dependency(path, "x>=1")
-    else:
-        assert with_dependency(path, "x>=1") == frame.format(after)
+    assert with_dependency(path, "x>=1") == frame.format(after)
+
+
+def test_dependencies_are_made_where_there_are_none_and_must_be_a_list(tmp_path):
+    path = tmp_path / "pyproject.toml"
+    path.write_text('[project]\nname = "x"\n')
+    assert with_dependency(path, "x>=1") == '[project]\nname = "x"\ndependencies = ["x>=1"]\n'
+    path.write_text('[project]\ndependencies = "y"\n')
+    with pytest.raises(UsageError, match=r"project\.dependencies: is no list"):
+        with_dependency(path, "x>=1")
