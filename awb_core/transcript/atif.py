@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from awb_core.errors import UsageError
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 """Where the format wants a name and there is none."""
 
 _COUNTS = ("prompt_tokens", "completion_tokens", "cached_tokens")
-_EXTRA = ("request", "conversation", "seconds", "error")
+_EXTRA = ("request", "seconds", "error")
 """Fields of a step for which the format has no place of its own."""
 
 
@@ -31,19 +31,29 @@ def dump(value: Mapping[str, Any]) -> str:
 
 
 def as_atif(transcript: Transcript) -> dict[str, Any]:
-    """Return a transcript as the value of an ATIF document."""
-    # The format wants one step at least.
-    steps = transcript.steps or (Step(source="system", text="No request was made."),)
+    """Return a transcript as the value of an ATIF document; side conversations are trajectories in it."""
     agent = {"name": transcript.agent or UNKNOWN, "version": transcript.version or UNKNOWN}
+    agent |= _given(model_name=transcript.model)
     total = {f"total_{key}": value for key, value in _metrics(transcript.total).items()}
+    steps = _steps(transcript, 0)
     document: dict[str, Any] = {
         "schema_version": VERSION,
         "session_id": transcript.session,
-        "agent": agent | _given(model_name=transcript.model),
-        "steps": [_step(number, step) for number, step in enumerate(steps, 1)],
+        "agent": agent,
+        "steps": steps,
+        # Of the whole trial: which call began a side conversation, no request says.
         "final_metrics": total | {"total_steps": len(steps)},
     }
-    return document | _given(notes=transcript.notes)
+    sides = [
+        {
+            "schema_version": VERSION,
+            "trajectory_id": f"conversation-{number}",
+            "agent": agent,
+            "steps": _steps(transcript, number),
+        }
+        for number in sorted({step.conversation for step in transcript.steps} - {0})
+    ]
+    return document | _given(notes=transcript.notes, subagent_trajectories=sides)
 
 
 def read_atif(text: str, name: str) -> Transcript:
@@ -59,24 +69,34 @@ def read_atif(text: str, name: str) -> Transcript:
     version = mapping(document).get("schema_version")
     if not string(version).startswith(STARTS):
         raise UsageError(f"{name}: $.schema_version: {STARTS}N is expected, not {version!r}")
-    if not isinstance(document.get("steps"), list):
-        raise UsageError(f"{name}: $.steps: a list of steps is expected")
-    problems = list(_problems(document["steps"]))
+    trajectories = list(_trajectories(document, "$"))
+    problems = [problem for place, one in trajectories for problem in _problems(one, place)]
     if problems:
         raise UsageError("\n".join(f"{name}: {problem}" for problem in problems[:20]))
     cleaner = Cleaner()
     agent = mapping(document.get("agent"))
     total = _read_metrics(mapping(document.get("final_metrics")), "total_")
-    steps = [_read_step(step, cleaner) for step in document["steps"]]
+    steps = [
+        _read_step(step, number, cleaner)
+        for number, (_, one) in enumerate(trajectories)
+        for step in one["steps"]
+    ]
     return Transcript(
         session=cleaner.text(string(document.get("session_id"))),
         agent=cleaner.text(string(agent.get("name"))),
         version=_known(cleaner.text(string(agent.get("version")))),
         model=cleaner.text(string(agent.get("model_name"))),
-        steps=tuple(steps),
+        steps=_in_order(steps),
         total=total or Metrics(),
         notes=cleaner.text(string(document.get("notes"))),
     )
+
+
+def _steps(transcript: Transcript, conversation: int) -> list[dict[str, Any]]:
+    steps = [step for step in transcript.steps if step.conversation == conversation]
+    # The format wants one step at least.
+    some = steps or [Step(source="system", text="No request was made.")]
+    return [_step(number, step) for number, step in enumerate(some, 1)]
 
 
 def _step(number: int, step: Step) -> dict[str, Any]:
@@ -91,7 +111,7 @@ def _step(number: int, step: Step) -> dict[str, Any]:
     if step.results:
         value["observation"] = {"results": [_result(result) for result in step.results]}
     extra = {name: getattr(step, name) for name in _EXTRA if getattr(step, name) not in (None, "")}
-    return value | _given(extra={k: v for k, v in extra.items() if (k, v) != ("conversation", 0)})
+    return value | _given(extra=extra)
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -117,15 +137,37 @@ def _given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _problems(steps: Iterable[object]) -> Iterable[str]:
-    for place, step in enumerate(steps):
+def _trajectories(document: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    """Yield a trajectory and all those in it, with their places."""
+    yield place, document
+    for number, side in enumerate(maps(document.get("subagent_trajectories"))):
+        yield from _trajectories(side, f"{place}.subagent_trajectories[{number}]")
+
+
+def _problems(trajectory: Mapping[str, Any], place: str) -> Iterator[str]:
+    steps = trajectory.get("steps")
+    if not isinstance(steps, list):
+        yield f"{place}.steps: a list of steps is expected"
+        return
+    for number, step in enumerate(steps):
         if not isinstance(step, Mapping):
-            yield f"$.steps[{place}]: must be an object"
+            yield f"{place}.steps[{number}]: must be an object"
         elif step.get("source") not in get_args(Source):
-            yield f"$.steps[{place}].source: must be one of {', '.join(get_args(Source))}"
+            yield f"{place}.steps[{number}].source: must be one of {', '.join(get_args(Source))}"
 
 
-def _read_step(step: Mapping[str, Any], cleaner: Cleaner) -> Step:
+def _in_order(steps: list[Step]) -> tuple[Step, ...]:
+    """Return the steps of all conversations as they happened, as far as is known."""
+    if not any(step.conversation for step in steps):
+        return tuple(steps)
+    if all(step.request is not None for step in steps):
+        return tuple(sorted(steps, key=lambda step: step.request or 0))
+    if all(step.time for step in steps):
+        return tuple(sorted(steps, key=lambda step: step.time))
+    return tuple(steps)
+
+
+def _read_step(step: Mapping[str, Any], conversation: int, cleaner: Cleaner) -> Step:
     extra = mapping(step.get("extra"))
     calls = [_read_call(call, cleaner) for call in maps(step.get("tool_calls"))]
     results = maps(mapping(step.get("observation")).get("results"))
@@ -140,7 +182,7 @@ def _read_step(step: Mapping[str, Any], cleaner: Cleaner) -> Step:
         model=cleaner.text(string(step.get("model_name"))),
         metrics=_read_metrics(mapping(step.get("metrics")), ""),
         request=request if isinstance(request, int) else None,
-        conversation=_count(extra.get("conversation")),
+        conversation=conversation,
         seconds=seconds if isinstance(seconds, int | float) else None,
         error=cleaner.text(string(extra.get("error"))),
         is_history=step["source"] == "agent" and step.get("llm_call_count") == 0,

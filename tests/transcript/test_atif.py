@@ -39,6 +39,7 @@ def documents():
         ),
         exchanged(3, "messages", {"messages": [{"role": "user", "content": "new"}]}, b"\xff"),
     )
+    yield with_sides()
     yield Transcript(
         session="s",
         agent="a",
@@ -88,6 +89,33 @@ def test_a_document_has_the_fields_of_the_format():
     }
 
 
+def with_sides():
+    """Return a transcript in which two requests belong to conversations of their own."""
+    return made_of(
+        exchanged(1, "chat", {"messages": [{"role": "user", "content": "A title?"}]}, {}),
+        exchanged(2, "chat", request_with_tools("Do the task."), {}),
+        exchanged(3, "chat", {"messages": [{"role": "user", "content": "Search."}]}, {}),
+        exchanged(4, "chat", request_with_tools("Do the task."), {}),
+    )
+
+
+def test_side_conversations_are_trajectories_of_their_own():
+    document = json.loads(write_atif(with_sides()))
+
+    sides = document["subagent_trajectories"]
+    assert [one["trajectory_id"] for one in sides] == ["conversation-1", "conversation-2"]
+    said = [[step["message"] for step in one["steps"] if step["source"] == "user"] for one in sides]
+    assert said == [["A title?"], ["Search."]]
+    assert document["steps"][0]["message"] == "Do the task."
+
+
+def request_with_tools(text):
+    return {
+        "messages": [{"role": "user", "content": text}],
+        "tools": [{"type": "function", "function": {"name": "shell"}}],
+    }
+
+
 def test_documents_of_others_are_read_with_what_they_have():
     part = {"type": "image", "source": {"media_type": "image/png", "path": "a.png"}}
     document = {
@@ -111,6 +139,10 @@ def test_documents_of_others_are_read_with_what_they_have():
         ("[]", "$.schema_version"),
         ('{"schema_version": "ATIF-v2.0", "steps": []}', "'ATIF-v2.0'"),
         ('{"schema_version": "ATIF-v1.7"}', "$.steps: a list"),
+        (
+            '{"schema_version": "ATIF-v1.7", "steps": [], "subagent_trajectories": [{"steps": [1]}]}',
+            "$.subagent_trajectories[0].steps[0]: must be an object",
+        ),
         ('{"schema_version": "ATIF-v1.7", "steps": [1]}', "$.steps[0]: must be an object"),
         ('{"schema_version": "ATIF-v1.7", "steps": [{"source": "me"}]}', "$.steps[0].source"),
     ],
