@@ -108,9 +108,7 @@ class RunStore:
     def write_scores(self, scores: Mapping[str, Any]) -> None:
         """Write the scores of a rescoring beside the records, which stay as they are."""
         with _explained(self.root):
-            temporary = self.root / f".scores-{secrets.token_hex(4)}"
-            temporary.write_bytes(_dump(scores))
-            temporary.replace(self.root / "scores.json")
+            write_whole(self.root / "scores.json", _dump(scores))
 
     def scores(self) -> dict[str, Any]:
         """Return the scores of the last rescoring; empty if there was none."""
@@ -135,6 +133,20 @@ class RunStore:
             for path in (self.root / "trials").glob(".*"):
                 path.unlink()  # begun by a process that was killed
             yield
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, in the place of an older one.
+
+    Raises:
+        OSError: it cannot be written; the older one is as it was.
+    """
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _dump(value: Mapping[str, Any]) -> bytes:

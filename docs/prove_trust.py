@@ -1,6 +1,7 @@
 """Try every attack and every mutant on every task, and record the matrix and the kill table in the documentation.
 
-`make prove-trust` runs this in one sandbox; what did not change since an earlier check on this machine is taken over.
+`make prove-trust` runs this: attacks in both sandboxes, mutants in the first. What did not change since an earlier
+check on this machine is taken over.
 """
 
 from __future__ import annotations
@@ -20,16 +21,21 @@ from awb_core.registry import discover
 
 PAGE = Path(__file__).parent / "explanation" / "trust-proof.md"
 AWB = Path(sys.executable).parent / "awb"
+SANDBOXES = ("local", "docker")
 HEAD = """# Proof of trust
 
-Written by `make prove-trust` on {date}, in the sandbox {sandbox}, with {attacks} attacks and {tasks} tasks:
-{lost} of {trials} trials lost, {caught} of them recorded as tampered, in {minutes:.0f} minutes ({known}).
+Written by `make prove-trust` on {date}, with {attacks} attacks and {tasks} tasks.
 [Trust](trust.md) says what the groups are and what remains possible.
 
-## Attacks
+In the tables of attacks, `0` lost with a score of 0, `t` lost and was recorded as tampered, `WON` passed or scored
+above `noop`, `?` could not be judged, `·` does not apply.
+"""
+ATTACKS = """
+## Attacks in the sandbox {sandbox}
 
-`0` lost with a score of 0, `t` lost and was recorded as tampered, `WON` passed or scored above `noop`, `?` could not be
-judged, `·` does not apply.
+{lost} of {trials} trials lost, {caught} of them recorded as tampered, in {minutes:.0f} minutes ({known} measurements
+were known already).
+
 """
 MUTANTS = """
 ## Mutants
@@ -45,57 +51,57 @@ the lines that the solution changes. A mutant is noticed if it fails or scores b
 def main() -> int:
     """Measure, write the page, and return 1 if anything won or survived that must not."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sandbox", default="local")
+    parser.add_argument("--sandbox", action="append", choices=SANDBOXES)
     parser.add_argument("--task", action="append", help="only this task; repeatable")
     arguments = parser.parse_args()
-    command = [
-        str(AWB),
-        "check",
-        *(arguments.task or ["--all"]),
-        "--json",
-        "--attacks",
-        "--mutants",
-        "--reach",
-    ]
-    command += ["--sandbox", arguments.sandbox, "--jobs", str((os.cpu_count() or 1) + 1)]
-    started = time.monotonic()
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if not done.stdout:
-        return done.returncode or 1
-    report = json.loads(done.stdout)
-    PAGE.write_text(page(report, arguments.sandbox, time.monotonic() - started), "utf-8")
+    good, parts, mutants = True, [], ""
+    for sandbox in arguments.sandbox or SANDBOXES:
+        command = [str(AWB), "check", *(arguments.task or ["--all"]), "--json", "--attacks"]
+        command += ["--reach"] if mutants else ["--reach", "--mutants"]
+        command += ["--sandbox", sandbox, "--jobs", str((os.cpu_count() or 1) + 1)]
+        started = time.monotonic()
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if not done.stdout:
+            return done.returncode or 1
+        good = good and done.returncode == 0
+        tasks = json.loads(done.stdout)["tasks"]
+        parts.append(attack_table(tasks, sandbox, time.monotonic() - started))
+        mutants = mutants or mutant_table(tasks)
+        for task in tasks:
+            for problem in task["problems"]:
+                print(f"{task['task']}: {problem}", file=sys.stderr)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    head = HEAD.format(date=today, attacks=len(discover().attacks), tasks=len(tasks))
+    PAGE.write_text(head + "".join(parts) + mutants, "utf-8")
     print(PAGE, file=sys.stderr)
-    for task in report["tasks"]:
-        for problem in task["problems"]:
-            print(f"{task['task']}: {problem}", file=sys.stderr)
-    return done.returncode
+    return 0 if good else 1
 
 
-def page(report: dict[str, Any], sandbox: str, seconds: float) -> str:
-    """Return the page."""
-    tasks = report["tasks"]
-    attacks = discover().attacks
+def attack_table(tasks: list[dict[str, Any]], sandbox: str, seconds: float) -> str:
+    """Return the matrix of a sandbox."""
     trials = [entry for task in tasks for entry in task["attacks"]]
-    head = HEAD.format(
-        date=f"{datetime.now(UTC):%Y-%m-%d}",
+    head = ATTACKS.format(
         sandbox=sandbox,
-        attacks=len(attacks),
-        tasks=len(tasks),
         trials=len(trials),
         lost=sum(cell(entry) in ("0", "t") for entry in trials),
         caught=sum(entry["outcome"] == "tampered" for entry in trials),
         minutes=seconds / 60,
-        known=f"{sum(task['known'] for task in tasks)} measurements were known already",
+        known=sum(task["known"] for task in tasks),
     )
     short = [task["task"].split("-")[0] for task in tasks]
     lines = [f"| attack | {' | '.join(short)} |", "|---|" + "---|" * len(tasks)]
     group = ""
-    for name, attack in attacks.items():
+    for name, attack in discover().attacks.items():
         if attack.group != group:
             group = attack.group
             lines.append(f"| **{group}** |" + " |" * len(tasks))
         found = [{e["name"]: cell(e) for e in task["attacks"]}.get(name, "·") for task in tasks]
         lines.append(f"| {name} | {' | '.join(found)} |")
+    return head + "\n".join(lines) + "\n"
+
+
+def mutant_table(tasks: list[dict[str, Any]]) -> str:
+    """Return the kill table."""
     rows = [row(task) for task in tasks]
     declared = [line for task in tasks for line in equivalent(task)]
     rest = (
@@ -103,7 +109,7 @@ def page(report: dict[str, Any], sandbox: str, seconds: float) -> str:
         if declared
         else []
     )
-    return head + "\n" + "\n".join(lines) + "\n" + MUTANTS + "\n".join([*rows, *rest]) + "\n"
+    return MUTANTS + "\n".join([*rows, *rest]) + "\n"
 
 
 def cell(entry: dict[str, Any]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from awb_core.admission.ladder import flake_bound
 from awb_core.admission.mutants import survivors
 from awb_core.errors import AwbError
 from awb_core.model import Pack, Task, digest_of
+from awb_core.store import write_whole
 
 FILE = "ADMISSION.json"
 SCHEMA = 1
@@ -56,10 +55,7 @@ def write_certificate(pack: Pack, certificate: Mapping[str, Any]) -> Path:
     place = pack.root / FILE
     text = json.dumps(certificate, indent=2, sort_keys=True) + "\n"
     try:
-        with tempfile.NamedTemporaryFile("w", dir=pack.root, delete=False) as stream:
-            stream.write(text)
-        Path(stream.name).chmod(0o644)
-        os.replace(stream.name, place)  # noqa: PTH105 - one call
+        write_whole(place, text.encode())
     except OSError as error:
         message = f"{place}: cannot be written: {error.strerror}; check an editable installation"
         raise AwbError(message) from error

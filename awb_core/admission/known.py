@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +13,7 @@ from awb_core.engine.conditions import Conditions
 from awb_core.model import Task, digest_of
 from awb_core.protocols import Oracle, SandboxProvider
 from awb_core.sandbox.cache import cache_root
+from awb_core.store import write_whole
 from awb_core.tree import digest_file, digest_tree, walk
 
 JUDGING = (
@@ -74,9 +73,7 @@ class Known:
         place = _place(task, key)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as stream:
-                json.dump(value, stream)
-            os.replace(stream.name, place)  # noqa: PTH105 - one call
+            write_whole(place, json.dumps(value).encode())
         except OSError:
             return
 
