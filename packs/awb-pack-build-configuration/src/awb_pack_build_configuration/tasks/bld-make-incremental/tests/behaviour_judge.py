@@ -3,7 +3,7 @@
 awb-canary 0a86c0a8-0305-4da3-b5e8-02ad952af735
 """
 
-from expectations import case, exists, make, run, verdict
+from expectations import case, exists, make, replace, run, strays, verdict
 
 PLANT_CSV = """\
 sensor,unit,n,min,max,mean,dev,p50,p90,alarm
@@ -20,7 +20,7 @@ def cases(seed):
              exists("build/bin/gauge-check", True), exists("build/lib/libgauge.a", True),
              exists("build/gen/units.h", True), exists("build/obj/lib/stats.o", True),
              exists("build/obj/gen/units.o", True), exists("build/obj/cli/main.o", True),
-             exists("build/obj/tests/check.o", True)),
+             exists("build/obj/tests/check.o", True), strays()),
         case("csv", "behaviour", "built",
              run(["--format", "csv", "tests/logs/plant.log"], output=PLANT_CSV)),
         case("json", "behaviour", "built",
@@ -33,7 +33,9 @@ def cases(seed):
         case("help", "behaviour", "built", run(["--help"], holds="usage: gauge [--format")),
         case("check", "behaviour", "built", make("ok", "check", jobs=1),
              run(path="build/bin/gauge-check", holds=" 0 failed")),
-        case("install", "behaviour", "built",
+        case("check-fails", "behaviour", "built", replace("tests/check.c", "near(stats.mean, 2.0)", "near(stats.mean, 2.5)"),
+             make("fails", "check", jobs=1)),
+        case("install", "behaviour", "built", {"do": "remove", "path": "build/bin/gauge"},
              make("ok", "install", "PREFIX=/opt/gauge", "DESTDIR=build/stage", jobs=1),
              run(["--version"], path="build/stage/opt/gauge/bin/gauge", output="gauge 1.4.0\n")),
         case("tag", "behaviour", "built", make("ok", "BUILD_TAG=rc9", jobs=1),

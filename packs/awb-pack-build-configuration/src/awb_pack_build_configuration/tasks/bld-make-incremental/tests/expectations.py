@@ -139,6 +139,10 @@ def exists(path, answer):
     return {"do": "exists", "path": path}, ("exists", answer)
 
 
+def strays(*names):
+    return {"do": "strays"}, ("strays", list(names))
+
+
 def members(path, names):
     return {"do": "members", "path": path}, ("members", sorted(f"{n}.o" for n in names))
 

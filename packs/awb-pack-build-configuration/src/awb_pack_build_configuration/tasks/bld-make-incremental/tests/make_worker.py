@@ -24,6 +24,7 @@ TOOLS = SCRATCH / "tools"
 LOG = SCRATCH / "calls.log"
 FAIL = SCRATCH / "fail"
 LIGHT = SCRATCH / "light"
+DEPS = SCRATCH / "deps"
 ZIG = Path(ziglang.__file__).parent / "zig"
 MACHINE = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 TARGET = f"{MACHINE.get(platform.machine(), platform.machine())}-linux-gnu.2.28"
@@ -53,27 +54,38 @@ line=cc
 mode=link
 source=
 out=
+deps=
 previous=
 for word in "$@"; do
     line="$line{us}$word"
     case $word in
-        -c|-S|-E|-M|-MM|--version|-v|-dumpmachine|-print-*) mode=compile ;;
+        -c) [ $mode = scan ] || mode=compile ;;
+        -S|-E|-M|-MM|--version|-v|-dumpmachine|-print-*) mode=scan ;;
+        -MD|-MMD) [ -n "$deps" ] || deps=beside ;;
+        -MF?*) deps=${{word#-MF}} ;;
+        -Wp,-MD,*|-Wp,-MMD,*) deps=${{word##*,}} ;;
         *.c) source=${{word##*/}} ;;
     esac
     [ "$previous" = -o ] && out=$word
+    [ "$previous" = -MF ] && deps=$word
     previous=$word
 done
+[ "$deps" = beside ] && deps=${{out%.*}}.d
+saved={deps}/$(printf %s "$out" | tr / _)
 printf '%s\\n' "$line" >> {log}
 if [ -f {fail} ] && [ "$source" = "$(cat {fail})" ]; then
     [ -n "$out" ] && printf 'half an object' > "$out"
     exit 1
 fi
 # A change that does not alter what an object depends on need not be compiled for real each time.
-if [ -f {light} ] && [ -f "$out" ]; then
+if [ -f {light} ] && [ $mode != scan ] && [ -f "$out" ] && {{ [ -z "$deps" ] || [ -f "$saved" ]; }}; then
+    [ -z "$deps" ] || cp "$saved" "$deps"
     exec touch "$out"
 fi
-if [ $mode = compile ]; then
-    exec {zig} cc -target {target} -fPIC -fno-sanitize=undefined "$@" -O0 -g0
+if [ $mode != link ]; then
+    {zig} cc -target {target} -fPIC -fno-sanitize=undefined "$@" -O0 -g0 || exit
+    [ -n "$deps" ] && [ -f "$deps" ] && cp "$deps" "$saved"
+    exit 0
 fi
 exec {zig} cc -target {target} -nostdlib -nostartfiles -fno-sanitize=undefined -pie \\
     -Wl,-dynamic-linker,{loader} {start} "$@" {libc}
@@ -136,6 +148,7 @@ def prepare():
         "log": LOG,
         "fail": FAIL,
         "light": LIGHT,
+        "deps": DEPS,
         "zig": ZIG,
         "target": TARGET,
         "python": sys.executable,
@@ -169,6 +182,7 @@ class Bench:
         if self.built is None:
             self.build()
         fresh(BASE / kind, TREE)
+        fresh(BASE / "deps", DEPS)
 
     def build(self):
         clean = BASE / "clean"
@@ -179,8 +193,10 @@ class Bench:
         for path in [clean, *clean.rglob("*")]:
             os.utime(path, (past, past), follow_symlinks=False)
         fresh(clean, TREE)
+        DEPS.mkdir()
         self.built = self.make([], 1)["ok"]
         fresh(TREE, BASE / "built")
+        fresh(DEPS, BASE / "deps")
 
     def make(self, arguments, jobs, fail=None, light=False):
         if self.timeouts > MAX_TIMEOUTS:
@@ -261,6 +277,15 @@ def members(path):
     return sorted(Path(name).name for name in found)
 
 
+def strays():
+    """What a build left beside the files of the workspace, outside of its folders."""
+    found = [
+        path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if not path.is_dir()
+    ]
+    given = [name for name in found if (BASE / "clean" / name).exists()]
+    return sorted(n for n in set(found) - set(given) if n.split("/")[0] not in ("build", "out"))
+
+
 def step(bench, action):
     kind = action["do"]
     path = TREE / action.get("path", ".")
@@ -280,6 +305,8 @@ def step(bench, action):
         path.rename(TREE / action["to"])
     elif kind == "exists":
         return path.exists()
+    elif kind == "strays":
+        return strays()
     elif kind == "members":
         return members(path)
     elif kind == "make":

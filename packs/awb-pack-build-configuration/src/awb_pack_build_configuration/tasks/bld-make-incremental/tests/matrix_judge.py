@@ -7,7 +7,7 @@ import random
 
 from expectations import (
     ALL, CONFIG, GENERATORS, LIB, OF, append, case, exists, make, members, replace, run, units,
-    verdict, wanted, write,
+    strays, verdict, wanted, write,
 )
 
 IDLE = wanted(idle=True)
@@ -111,7 +111,9 @@ def cases(seed):
         case("ldflags", "settings", "built",
              make({"cc": [], "gen": [], "link": ["gauge", "gauge-check"], "ar": False},
                   "LDFLAGS=-Wl,-O1", light=True),
-             make(IDLE, "LDFLAGS=-Wl,-O1")),
+             make(IDLE, "LDFLAGS=-Wl,-O1"),
+             make({"cc": [], "gen": [], "link": ["gauge", "gauge-check"], "ar": False},
+                  "LDFLAGS=-Wl,-O1", "LDLIBS=-lm", light=True)),
         case("compiler", "settings", "built",
              make({"cc": sorted(ALL), "gen": [], "link": ["gauge", "gauge-check"]},
                   "CC=@TOOLS@/cc2", light=True),
@@ -119,7 +121,7 @@ def cases(seed):
         case("build-folder", "settings", "built",
              make(wanted(ALL, GENERATORS), "check", "BUILD=out"),
              run(csv, path="out/bin/gauge", holds="boiler,K,3,"), make(IDLE),
-             make(IDLE, "BUILD=out")),
+             make(IDLE, "BUILD=out"), strays()),
         # Files that come and go.
         case("source-added", "files", "built",
              write("src/cli/extra.c", f'#include "about.h"\nconst char *extra(void);\n'

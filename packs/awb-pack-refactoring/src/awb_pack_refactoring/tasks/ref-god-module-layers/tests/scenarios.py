@@ -407,6 +407,15 @@ SCENARIOS: dict[str, list[Step]] = {
         call("export_bookings", "2024-03"),
         call("export_bookings", "2024-04"),
     ),
+    "closing keeps what was done": shop(
+        call("place_order", 1, [["RO-1007", 2]]),
+        call("ship_order", "SO-2024-0001"),
+        call("write_off", "INV-2024-0001", " "),
+        call("close_database"),
+        call("find_orders"),
+        call("open_database"),
+        call("write_off", "INV-2024-0001", "hopeless"),
+    ),
     "credit exactly used": shop(
         call("update_customer", 1, credit_limit=3070),
         call("place_order", 1, [["RO-1007", 2]], draft=True),
