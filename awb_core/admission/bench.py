@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from awb_core.adapters.attack import AttackAdapter
 from awb_core.admission.known import Known
@@ -62,6 +64,8 @@ class Measure:
     def __init__(self, bench: Bench, known: Known, scope: Scope, mutants: MutantAdapter) -> None:
         self._bench, self._known, self._scope = bench, known, scope
         self.stopped = False
+        self._unbuilt: dict[str, str] = {}
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
         self._services = Services(
             adapters={
                 **bench.adapters,
@@ -94,13 +98,17 @@ class Measure:
         self._bench.done(f"{job.task.id} {job.kind} {job.name}")
         return result
 
+    def unbuilt(self, task: Task) -> str:
+        """Return why a task's environment could not be built; empty if it was, or was not needed."""
+        return self._unbuilt.get(task.environment.digest, "")
+
     def reach(self, task: Task) -> tuple[str, ...]:
         """Search the agent's sandbox of a task."""
         key = self._known.key(task, "reach", "", conditions=QUIET)
         found = self._known.get(task, key)
         if found is None:
             try:
-                self._bench.provider.prepare(task.environment, lambda _: None)
+                self._prepare(task)
                 found = {"problems": list(find_in_sandbox(task, self._bench.provider))}
             except AwbError as error:
                 return (f"the sandbox could not be searched: {error}",)
@@ -108,6 +116,18 @@ class Measure:
                 self._known.put(task, key, found)
         self._bench.done(f"{task.id} reach")
         return tuple(found["problems"])
+
+    def _prepare(self, task: Task) -> None:
+        """Build a task's environment; what failed once is not tried again."""
+        digest = task.environment.digest
+        with self._locks[digest]:
+            if digest in self._unbuilt:
+                raise EnvironmentFailed(self._unbuilt[digest])
+            try:
+                self._bench.provider.prepare(task.environment, lambda _: None)
+            except EnvironmentFailed as error:
+                self._unbuilt[digest] = str(error)
+                raise
 
     def _run(self, job: Job, conditions: Conditions) -> Measured:
         bench = self._bench
@@ -123,10 +143,10 @@ class Measure:
         services = replace(self._services, conditions=conditions)
         with tempfile.TemporaryDirectory(prefix="awb-check-") as artifacts:
             try:
-                bench.provider.prepare(job.task.environment, lambda _: None)
+                self._prepare(job.task)
                 record = run_trial(trial, job.task, services, Path(artifacts))
             except EnvironmentFailed as error:
-                note = f"the environment cannot be built: {error}"
-                record = {"outcome": "infra_error", "note": note, "passed": None, "score": None}
+                record = {"outcome": "infra_error", "passed": None, "score": None}
+                record |= {"note": str(error)}
                 record |= {"gates": [], "measurements": [], "seconds": 0.0, "phases": {}}
         return measured(job, conditions.name, record)

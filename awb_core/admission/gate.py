@@ -22,6 +22,7 @@ from awb_core.errors import AwbError
 from awb_core.model import Task, Workflow
 
 RULES: Mapping[str, str] = {
+    "environment": "the environment can be built",
     "pins": "every dependency is pinned by version and hash",
     "canary": "hidden scripts carry the task's canary",
     "duplicates": "no other task has nearly the same instruction or solution",
@@ -81,6 +82,10 @@ def check_tasks(
             for task in tasks:
                 results = tuple(future.result() for future in futures[task.id])
                 reach = reached[task.id].result() if scope.reach else ()
+                unbuilt = measure.unbuilt(task)
+                if unbuilt:
+                    yield TaskReport(task=task.id, results=(), rules={"environment": (unbuilt,)})
+                    continue
                 rules = _judge(task, results, scope)
                 rules["duplicates"] = duplicates[task.id]
                 rules["leaks"] = tuple(
@@ -110,7 +115,8 @@ def _judge(task: Task, results: tuple[Measured, ...], scope: Scope) -> dict[str,
         name: max((r.score or 0.0 for r in rungs if r.name == name), default=0.0)
         for name in ("noop", "canonical")
     }
-    rules = {
+    rules: dict[str, tuple[str, ...]] = {
+        "environment": (),
         "pins": judge_pins(task),
         "canary": judge_canary(task),
         "coverage": judge_coverage(task, rungs),

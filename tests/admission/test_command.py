@@ -79,7 +79,7 @@ def test_junit(site):
     done = site.awb("check", "tiny-add", "--sandbox", "local", "--format", "junit")
     assert done.returncode == 1
     (suite,) = ElementTree.fromstring(done.stdout)
-    assert suite.attrib == {"name": "tiny-add", "tests": "7", "failures": "1"}
+    assert suite.attrib == {"name": "tiny-add", "tests": "8", "failures": "1"}
     failed = [case.attrib["name"] for case in suite if len(case)]
     assert failed == ["canary: hidden scripts carry the task's canary"]
 

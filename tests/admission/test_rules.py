@@ -8,6 +8,8 @@ from awb_core.admission.ladder import judge_headroom
 from awb_core.admission.measured import Measured
 from awb_core.admission.statics import judge_pins
 from awb_core.engine.conditions import QUIET, VARIED, conditions_of
+from awb_core.errors import EnvironmentFailed
+from awb_core.sandbox.local import LocalProvider
 
 UNPINNED = TASK.replace("[limits]", '[environment]\nrequirements = "requirements.txt"\n\n[limits]')
 
@@ -15,9 +17,23 @@ UNPINNED = TASK.replace("[limits]", '[environment]\nrequirements = "requirements
 def test_a_good_task_breaks_no_rule(tmp_path, examine):
     report = examine(write_task(tmp_path))
     assert report.problems == ()
-    assert {"pins", "canary", "duplicates", "coverage", "leaks", "ladder", "headroom"} == set(
-        report.rules
-    )
+    assert {
+        *("environment", "pins", "canary", "duplicates", "coverage", "leaks", "ladder", "headroom"),
+    } == set(report.rules)
+
+
+def test_environment(tmp_path, examine, monkeypatch):
+    tried = []
+
+    def fail(_self, environment, _report):
+        tried.append(environment)
+        raise EnvironmentFailed("no such package")
+
+    monkeypatch.setattr(LocalProvider, "prepare", fail)
+    report = examine(write_task(tmp_path), Scope(repeats=2, attacks=True, reach=True))
+    assert report.problems == ("no such package",)
+    assert report.rules == {"environment": ("no such package",)}
+    assert len(tried) == 1
 
 
 @pytest.mark.parametrize(
