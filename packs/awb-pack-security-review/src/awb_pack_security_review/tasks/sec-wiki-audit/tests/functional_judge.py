@@ -277,7 +277,11 @@ def lists(case, word):
         {"as": "eve", "method": "POST", "path": "/searches/import", "csrf": "form",
          "form": {}, "files": {"file": ["s.txt", b64(b"nonsense")]}},
         get("eve", "/searches"), {"as": "eve", "path": "/searches/run?name=other"},
-    ], lambda v: codes(v[8:], 303, 303, 303, 200, 303, 400, 200, 404) and location(v[10]).startswith("/search?q=%C3%A9")
+        {"as": "eve", "method": "POST", "path": "/searches/import", "csrf": "form",
+         "form": {}, "files": {"file": ["s.txt", {"text": "@dump@"}]}},
+        get("eve", "/searches/run?name=other"), get("eve", "/searches"),
+    ], lambda v: codes(v[8:], 303, 303, 303, 200, 303, 400, 200, 404, 303, 303, 200)
+        and location(v[17]) == location(v[10]) and "Zeb &lt;1&gt;" in body(v[18]) and location(v[10]).startswith("/search?q=%C3%A9")
         and header(v[11], "content-disposition").startswith("attachment"))
 
 

@@ -177,7 +177,8 @@ def multipart(form, files):
     for name, (filename, data) in files.items():
         head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
         head += "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n"
-        parts.append(head.encode() + base64.b64decode(data) + b"\r\n")
+        content = data["text"].encode() if isinstance(data, dict) else base64.b64decode(data)
+        parts.append(head.encode() + content + b"\r\n")
     return f"multipart/form-data; boundary={mark}", b"".join(parts) + f"--{mark}--\r\n".encode()
 
 
