@@ -180,6 +180,9 @@ def _company(draw: random.Random) -> str | None:
         return draw.choice([None, *BLANKS])
     if kind < 0.17:
         return draw.choice(["Inc.", "GmbH", "AG Holding", "Sa", "Ltd. Inc.", ".", " , ", "Holding AG Ltd", "B. V."])
+    if kind < 0.21:
+        pair = f"Pair {draw.randrange(60)} Optics"
+        return draw.choice([pair, pair.upper(), f"{pair} Ltd", f"{pair}, Inc."])
     stem = draw.choice(STEMS)
     if kind < 0.40:
         return stem
@@ -213,7 +216,7 @@ def _bad_email(draw: random.Random, number: int) -> str:
             f"u{number}@example-.com",
             f"u{number}@exam_ple.com",
             f"jürgen{number}@example.com",
-            f"{'l' * 65}{number}@example.com",
+            f"{str(number):l>65}@example.com",
             f"Call <u{number}@example>",
             f"u{number}@",
             f"no address {number}",
@@ -228,6 +231,8 @@ def _emails(draw: random.Random, given: str, family: str, number: int, shared: l
     if kind < 0.10:
         return draw.choice([None, *BLANKS])
     first = _address(draw, given, family, number)
+    if draw.random() < 0.01:
+        first = f"{str(number):k>64}@{draw.choice(HOSTS)}"
     if kind < 0.35:
         return first.lower()
     if kind < 0.45:
@@ -294,6 +299,9 @@ def _phone(draw: random.Random, code: str) -> object:
             "12",
             f"+{_digits(draw, 16)}",
             f"+{prefix}{area}",
+            f"+{prefix} {_digits(draw, 7 - len(prefix))}",
+            f"+{prefix} {_digits(draw, 8 - len(prefix))}",
+            f"+{_digits(draw, 15)}",
             f"+0{prefix} {rest}",
             f"++{prefix} {area} {rest}",
             f"{prefix}+{area}{rest}",
