@@ -26,7 +26,8 @@ def as_text(report: TaskReport) -> Iterator[str]:
     if wrong:
         alive = survivors(wrong, _best(report))
         failed = sum(r.verdict == "fail" for r in wrong)
-        yield f"  mutants    {len(wrong)} tried, {failed} fail, {len(wrong) - len(alive)} noticed"
+        noticed = sum(r.score is not None for r in wrong) - len(alive)
+        yield f"  mutants    {len(wrong)} tried, {failed} fail, {noticed} noticed"
         for result in alive:
             yield f"             survives: {result.name}"
     for rule, problems in report.rules.items():
