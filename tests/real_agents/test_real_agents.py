@@ -1,10 +1,14 @@
 """Real agents on real tasks, locked in, metered to the token."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from real_agents.bench import KEY
 from real_agents.misfortunes import MisfortuneBench
+from tests_support import TASK as TINY
+from tests_support import write_task
 
 from awb_core.adapters.acp.known import KNOWN
 from awb_core.adapters.agent import AgentAdapter
@@ -16,7 +20,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.network]
 
 PROVEN = ("codex", "claude-code", "opencode", "mini-swe-agent", "gemini-cli")
 ON_REQUEST = ("qwen-code", "copilot-cli", "aider")
-"""OpenHands is not among them: it needs a task with Python 3.12, and there is none yet."""
+"""OpenHands has a test of its own: it needs a task with Python 3.12."""
 SPECS = {spec.name: spec for spec in AGENTS}
 TASK = "doc-mako-drift"
 QUICK = "max_retries = 1"
@@ -208,6 +212,25 @@ def test_the_other_agents_deliver_canonical_too(bench, real_task, agent):
     bench.script(real_task(TASK), "canonical")
 
     trial = bench.run(agent, TASK)
+
+    assert (trial["outcome"], trial["passed"]) == ("finished", True), trial
+    assert_usage_is_exact(trial, bench.server)
+
+
+@pytest.mark.on_request
+def test_openhands_solves_a_task_of_its_python(bench, site, monkeypatch):
+    limits = "[limits]\nagent_seconds = 300\nmemory_mb = 2048\npids = 512\ndisk_mb = 512\n"
+    limits += 'verify_seconds = 20\nnetwork = "none"\n\n'
+    before, _, after = TINY.partition("[limits]")
+    toml = before + '[environment]\npython = "3.12"\n\n' + limits + after[after.index("[[") :]
+    write_task(site.add_pack(), toml=toml)
+    bench.site = str(site.root)
+    folders = [str(path.parent) for path in Path.home().glob(".pyenv/versions/3.12.*/bin/python")]
+    monkeypatch.setenv("PATH", os.pathsep.join([*folders, os.environ["PATH"]]))
+    solve = "printf 'def add(a, b):\\n    return a + b\\n' > sums.py"
+    bench.server.script("", Script(steps=(Shell("pwd"), Shell(solve))))
+
+    trial = bench.run("openhands", "tiny-add", sandbox="local")
 
     assert (trial["outcome"], trial["passed"]) == ("finished", True), trial
     assert_usage_is_exact(trial, bench.server)

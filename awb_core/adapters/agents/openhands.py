@@ -85,7 +85,9 @@ OPENHANDS = AgentSpec(
     version_argv=VERSION_ARGV,
     collect=(".openhands/conversations/*/base_state.json",),
     notes=(
-        "Tested: 1.16.0 with gpt-4o and claude-sonnet-4-5 against a scripted server, on Python 3.12.",
+        "Tested: 1.16.0 with gpt-4o and claude-sonnet-4-5 against a scripted server, on Python 3.12;"
+        " in a run, locked in the local sandbox, its usage exact to the token.",
+        "The task's environment must have Python 3.12. Not tried in Docker.",
         "Gemini: its requests arrive; tool calls were not tried.",
         "It exits with 0 also when the provider refuses its key.",
         "It starts a terminal server of its own where tmux is installed, and that outlives it.",
