@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from dataclasses import replace
 
@@ -99,6 +100,7 @@ def check(
     if not status.available:
         raise SandboxUnavailable(f"sandbox {kind}: {status.summary}; {status.fix}")
     provider.reap()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with click.progressbar(length=1, label="Measurements", file=sys.stderr) as bar:
         bench = Bench(
             adapters=registry.adapters,
@@ -111,7 +113,11 @@ def check(
             planned=lambda count: setattr(bar, "length", max(1, count)),
             done=lambda _what: bar.update(1),
         )
-        reports = list(check_tasks(tasks, bench, scope, others=registry.tasks.values()))
+        try:
+            reports = list(check_tasks(tasks, bench, scope, others=registry.tasks.values()))
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted; the same command goes on where it stopped.", err=True)
+            return 130
     _print(reports, broken, "json" if as_json else form, kind=kind, repeats=scope.repeats)
     if admission:
         for pack in registry.packs:

@@ -84,15 +84,18 @@ def test_junit(site):
     assert failed == ["canary: hidden scripts carry the task's canary"]
 
 
-def test_an_interrupted_check_goes_on_where_it_stopped(site, own_cache):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_check_goes_on_where_it_stopped(site, own_cache, number):
     slow = JUDGE.replace("def judge", "import time\n\ndef judge").replace(
         "return answer", "time.sleep(.05); return answer"
     )
     write_task(site.add_pack(), judge=slow)
+    scratch = site.root.parent / "scratch"
+    scratch.mkdir()
     command = [*AWB, "check", "tiny-add", "--repeats", "4", "--sandbox", "local", "--jobs", "1"]
     process = subprocess.Popen(
         command,
-        env={**os.environ, "PYTHONPATH": str(site.root)},
+        env={**os.environ, "PYTHONPATH": str(site.root), "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -105,10 +108,12 @@ def test_an_interrupted_check_goes_on_where_it_stopped(site, own_cache):
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and measured() < 2:
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, errors = process.communicate(timeout=90)
     assert process.returncode == 130, errors
+    assert "the same command goes on" in errors
     assert "Traceback" not in errors
+    assert not list(scratch.iterdir())
     kept = measured()
     assert 2 <= kept < 16
 
