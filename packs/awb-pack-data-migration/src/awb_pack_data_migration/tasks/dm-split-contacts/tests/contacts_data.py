@@ -392,6 +392,7 @@ def _created(draw: random.Random) -> object:
             f"{year}-{month:02}-{day:02} 12:61:00",
             f"{year}-{month:02}-{day:02} 12:30",
             f"{year}-{month:02}-{day:02}Z",
+            f"{year}-{month:02}-{day:02} {clock}ZZ",
             f"{year}{month:02}{day:02}",
             12345,
             "yesterday",

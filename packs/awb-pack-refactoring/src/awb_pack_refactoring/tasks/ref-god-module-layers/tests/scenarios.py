@@ -563,6 +563,7 @@ SCENARIOS: dict[str, list[Step]] = {
         cli("--db", "b.db", "adjust", "RO-1007", "-3", "broken"),
         cli("--db", "b.db", "count", "n.csv", files={"n.csv": "sku,count\nRO-1007,9\n"}),
         cli("--db", "b.db", "count", "n.csv", files={"n.csv": "sku,count\nRO-1007,x\n"}),
+        cli("--db", "b.db", "count", "n.csv", files={"n.csv": "sku,count\nRO-1007,5\nXX-0000,1\n"}),
         cli("--db", "b.db", "product-list"),
         cli("--db", "b.db", "reorder"),
         cli("--db", "b.db", "order-import", "o.csv", files={"o.csv": "email,reference,sku,quantity\na@example.com,r1,RO-1007,2\na@example.com,,RO-1007,2\n"}),
