@@ -347,6 +347,8 @@ def item_find(script):
     text = script.draw.choice(["o", "bolt", "nut", script.skus[1][:2]])
     script.command(["item", "find", text], ["--find", text])
     script.json(["item", "find", text, "--low", "--json"], ["--find", text, "--low"], listing(text=text, low=True))
+    part = script.skus[1][:3]
+    script.json(["item", "find", part, "--json"], ["--find", part], listing(text=part))
     script.command(["item", "find", " "], ["--find", " "])
 
 
