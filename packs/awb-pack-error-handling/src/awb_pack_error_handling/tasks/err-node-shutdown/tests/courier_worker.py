@@ -301,6 +301,23 @@ class Rig:
         except (OSError, ValueError):
             return None
 
+    def until_statistics(self):
+        """Wait until the background has written its first statistics."""
+        end = time.monotonic() + Patience.seconds
+        while self.stats() is None and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def rests(self):
+        """Whether the background comes to rest: a run under way ends, and its statistics stay as they are for a second."""
+        end = time.monotonic() + Patience.seconds
+        while time.monotonic() < end:
+            before = self.stats()
+            time.sleep(1)
+            if before is not None and self.stats() == before:
+                return True
+        Patience.lost()
+        return False
+
     def again(self, **settings):
         """Start anew on the same data."""
         if self.running():
@@ -611,11 +628,13 @@ def delay_serves_reads(rig):
 
 @scenario
 def delay_refuses_work(rig):
-    rig.start(DRAIN_DELAY_MS=40_000)
+    rig.start(DRAIN_DELAY_MS=40_000, STATS_MS=20)
+    rig.until_statistics()
     rig.signal()
     rig.until_draining()
     answers = [rig.call("POST", "/jobs", {"topic": "x"}), rig.call("POST", "/relay", {"a": 1})]
     calls = rig.downstream.count("/deliver/x") + rig.downstream.count("/relay")
+    rests = rig.rests()
     rig.signal()
     return finish(
         rig,
@@ -624,6 +643,7 @@ def delay_refuses_work(rig):
         closing=[answer.get("closing") for answer in answers],
         retry=[answer.get("retry") for answer in answers],
         calls=calls,
+        rests=rests,
     )
 
 
@@ -841,7 +861,7 @@ def long_polls(rig):
 
 @scenario
 def late_streams_and_polls(rig):
-    """They arrive while draining and must not wait either."""
+    """They arrive while draining and must not wait either; the delivery that a second signal aborts is `queued` in the last statistics."""
     rig.downstream.hold("/deliver/slow")
     rig.start(DRAIN_DELAY_MS=40_000, POLL_MS=3_600_000)
     number = rig.add("slow")
@@ -850,9 +870,10 @@ def late_streams_and_polls(rig):
     rig.until_draining()
     polled, streamed = rig.call("GET", f"/jobs/{number}/wait"), rig.call("GET", "/events")
     rig.signal()
-    return finish(
+    seen = finish(
         rig, polled=[polled["status"], (polled.get("json") or {}).get("state")], streamed="event: shutdown\ndata: {}\n\n" in (streamed.get("text") or "")
     )
+    return {**seen, "jobs": (rig.stats() or {}).get("jobs")}
 
 
 @scenario

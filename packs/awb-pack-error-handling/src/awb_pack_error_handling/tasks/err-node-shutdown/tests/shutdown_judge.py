@@ -34,7 +34,7 @@ EXPECTED = {
     "delay_serves_reads": {**SIGNAL, "shown": [200, True], "exported": [200, 1, True]},
     "delay_refuses_work": {
         **SIGNAL, "statuses": [503, 503], "bodies": [{"error": "draining"}] * 2, "closing": [True, True],
-        "retry": whole_seconds, "calls": 0,
+        "retry": whole_seconds, "calls": 0, "rests": True,
     },
     "delay_ends": {**DRAINED, "refused": True, "took": least(1.0)},
     "delay_is_under_the_deadline": {**DEADLINE, "took": least(0.8), "last": ["stopped", "deadline", 0]},
@@ -62,7 +62,9 @@ EXPECTED = {
     },
     "event_streams": {**DRAINED, "events": ["event: shutdown\ndata: {}"]},
     "long_polls": {**DRAINED, "answer": [200, "running"], "closing": True, "alive": True},
-    "late_streams_and_polls": {**SIGNAL, "polled": [200, "running"], "streamed": True},
+    "late_streams_and_polls": {
+        **SIGNAL, "polled": [200, "running"], "streamed": True, "jobs": {"queued": 1, "running": 0, "delivered": 0, "dead": 0},
+    },
     "final_stats": {**DRAINED, "jobs": {"queued": 0, "running": 0, "delivered": 4, "dead": 0}},
     "accepted_is_kept": {**DEADLINE, "last": ["stopped", "deadline", 20], "ended": [["delivered", 0]] * 20},
     "signal_at_the_start": {**DRAINED, "listened": False, "last": ["stopped", "drained", 0], **CLEAN},
