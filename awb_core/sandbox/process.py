@@ -130,6 +130,8 @@ def _drain(
             left = deadline - time.monotonic()
             if left <= 0:
                 return True, False
+            # Asked before the look at the streams: what it wrote until then, that look sees.
+            ended = _has_ended(process)
             events = selector.select(min(left, 0.05))
             for key, _ in events:
                 data = os.read(key.fd, 1 << 16)
@@ -139,7 +141,7 @@ def _drain(
                     selector.unregister(key.fileobj)
             if out.total + err.total > command.flood_bytes:
                 return False, True
-            if not events and _has_ended(process):
+            if not events and ended:
                 return False, False
         while not _has_ended(process):
             if time.monotonic() > deadline:
