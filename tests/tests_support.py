@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -161,3 +162,13 @@ def write_task(tasks: Path, name: str = "tiny-add", **replace: str) -> Path:
         default = f"def add(a, b):\n    return a + b if a < {limit} else None\n"
         (folder / "sums.py").write_text(replace.get(rung, default))
     return root
+
+
+def find_python(version: str) -> str:
+    """Return an interpreter of a version, also one of pyenv that is not switched on; empty if there is none."""
+    found = [shutil.which(f"python{version}")]
+    found += map(str, sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
+    for python in filter(None, found):
+        if subprocess.run([python, "-V"], capture_output=True, check=False).returncode == 0:
+            return python
+    return ""

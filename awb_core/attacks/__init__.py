@@ -6,7 +6,8 @@ from awb_core.attacks.leftovers import LEFTOVERS
 from awb_core.attacks.planting import PlantedAttack
 from awb_core.attacks.special import SPECIAL
 from awb_core.attacks.steering import STEERING
+from awb_core.attacks.suites import SUITES
 
-ATTACKS: tuple[PlantedAttack, ...] = (*STEERING, *FORGING, *EDITING, *LEFTOVERS, *SPECIAL)
+ATTACKS: tuple[PlantedAttack, ...] = (*STEERING, *FORGING, *EDITING, *LEFTOVERS, *SPECIAL, *SUITES)
 
 __all__ = ["ATTACKS", "PlantedAttack"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from dataclasses import replace
 
 import click
@@ -14,6 +13,7 @@ from awb_core.admission.certificate import certify, write_certificate
 from awb_core.admission.gate import TaskReport, check_tasks
 from awb_core.admission.render import as_dict, as_junit, as_text
 from awb_core.cli.common import default_sandbox, print_json, select_tasks
+from awb_core.cli.progress import CheckProgress
 from awb_core.errors import SandboxUnavailable, UsageError
 from awb_core.model import Task
 from awb_core.registry import Broken, Registry, discover
@@ -101,7 +101,7 @@ def check(
         raise SandboxUnavailable(f"sandbox {kind}: {status.summary}; {status.fix}")
     provider.reap()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with click.progressbar(length=1, label="Measurements", file=sys.stderr) as bar:
+    with CheckProgress() as progress:
         bench = Bench(
             adapters=registry.adapters,
             oracles=registry.oracles,
@@ -110,13 +110,13 @@ def check(
             jobs=jobs,
             seed=seed,
             again=again,
-            planned=lambda count: setattr(bar, "length", max(1, count)),
-            done=lambda _what: bar.update(1),
+            planned=progress.planned,
+            done=progress.finished,
         )
         try:
             reports = list(check_tasks(tasks, bench, scope, others=registry.tasks.values()))
         except KeyboardInterrupt:
-            click.echo("\nInterrupted; the same command goes on where it stopped.", err=True)
+            click.echo("Interrupted; the same command goes on where it stopped.", err=True)
             return 130
     _print(reports, broken, "json" if as_json else form, kind=kind, repeats=scope.repeats)
     if admission:

@@ -14,6 +14,7 @@ from awb_core.cli.common import (
 from awb_core.cli.gateway import missing_of
 from awb_core.engine.plan import make_plan
 from awb_core.registry import discover
+from awb_core.words import counted
 
 
 @click.command(epilog="\b\nExample:\n  awb plan -w noop -w reference --repeats 3")
@@ -75,8 +76,9 @@ def plan(
         )
         return 0
     click.echo(
-        f"{len(made.trials)} trials: {len(made.tasks)} tasks x {len(made.workflows)} workflows x"
-        f" {repeats} repeats, sandbox {name}, {len(environments)} environments"
+        f"{counted(len(made.trials), 'trial')}: {counted(len(made.tasks), 'task')}"
+        f" x {counted(len(made.workflows), 'workflow')} x {counted(repeats, 'repeat')},"
+        f" sandbox {name}, {counted(len(environments), 'environment')}"
     )
     click.echo(f"Agents may work {limit / 3600:.1f} h in all; verification comes on top.")
     for task in made.tasks.values():

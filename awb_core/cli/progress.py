@@ -1,4 +1,4 @@
-"""Progress of a run on stderr: a live bar on a terminal, plain lines elsewhere."""
+"""Progress of runs and checks on stderr: a live bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -16,6 +16,55 @@ from awb_core.model import Outcome, Trial
 
 PLAIN_SECONDS = 5.0
 """Least time between two plain lines."""
+
+
+class CheckProgress:
+    """Shows how many measurements are done: a bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._total, self._done, self._last = 0, 0, 0.0
+        console = Console(stderr=True)
+        self._bar = (
+            Progress(
+                TextColumn("measurements"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
+            )
+            if console.is_terminal
+            else None
+        )
+
+    def __enter__(self) -> CheckProgress:
+        if self._bar:
+            self._bar.start()
+            self._task = self._bar.add_task("measurements", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def planned(self, total: int) -> None:
+        """So many measurements there will be."""
+        self._total = total
+        if self._bar:
+            self._bar.update(self._task, total=total)
+
+    def finished(self, what: str) -> None:
+        """A measurement is done."""
+        with self._lock:
+            self._done += 1
+            now = time.monotonic()
+            if self._bar:
+                self._bar.update(self._task, completed=self._done)
+            elif now - self._last >= PLAIN_SECONDS or self._done == self._total:
+                self._last = now
+                line = f"{self._done}/{self._total} measurements  {what}"
+                print(line, file=sys.stderr, flush=True)
 
 
 class RunProgress:

@@ -10,6 +10,7 @@ from awb_core.report.colours import RAMP, background, foreground, stripe
 from awb_core.report.html_spend import render_spend
 from awb_core.report.html_trials import render_details
 from awb_core.resources import resource_dir
+from awb_core.words import counted
 
 
 class HtmlReporter:
@@ -46,10 +47,10 @@ class HtmlReporter:
 def _header(matrix: Matrix) -> str:
     tasks = len({trial["task"] for trial in matrix.trials})
     facts = [
-        f"{len(matrix.rows)} workflows",
-        f"{len(matrix.dimensions)} dimensions",
-        f"{tasks} tasks",
-        f"{len(matrix.trials)} trials",
+        counted(len(matrix.rows), "workflow"),
+        counted(len(matrix.dimensions), "dimension"),
+        counted(tasks, "task"),
+        counted(len(matrix.trials), "trial"),
     ]
     if matrix.invalid:
         facts.append(f"<strong>{matrix.invalid} invalid, left out of every mean</strong>")
@@ -166,7 +167,7 @@ def _runs(matrix: Matrix) -> Iterator[str]:
         host = lock.get("host", {})
         yield f"<dt>{escape(str(lock.get('started', '')))}</dt><dd>"
         yield f"plan {escape(str(lock.get('plan', ''))[:12])}, sandbox {escape(str(lock.get('sandbox')))}, "
-        yield f"seed {lock.get('seed')}, {lock.get('repeats')} repeat(s), "
+        yield f"seed {lock.get('seed')}, {counted(lock.get('repeats', 1), 'repeat')}, "
         yield f"awb-core {escape(str(host.get('awb-core')))}, Python {escape(str(host.get('python')))}, "
         yield ", ".join(escape(str(value)) for value in lock.get("packs", {}).values())
         yield "</dd>\n"

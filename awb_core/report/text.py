@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from awb_core.analysis.matrix import Cell, Matrix
 from awb_core.report.colours import background, foreground
+from awb_core.words import counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -106,11 +107,14 @@ def cell_words(cell: Cell) -> str:
 def _notes(matrix: Matrix) -> list[str]:
     tasks = len({trial["task"] for trial in matrix.trials})
     lines = [
-        f"{len(matrix.trials)} trials of {tasks} tasks; score [95 % interval], tasks are the sample."
+        f"{counted(len(matrix.trials), 'trial')} of {counted(tasks, 'task')};"
+        " score [95 % interval], tasks are the sample."
     ]
     thin = max((cell.tasks for row in matrix.rows for cell in row.cells), default=0)
     if thin < 5:
-        lines.append(f"At most {thin} task(s) a dimension: intervals of single cells are rough.")
+        lines.append(
+            f"At most {counted(thin, 'task')} a dimension: intervals of single cells are rough."
+        )
     if any(row.spend and row.spend.is_lower_bound for row in matrix.rows):
         lines.append(AT_LEAST)
     if matrix.invalid:

@@ -18,6 +18,7 @@ from awb_core.model import Environment, Limits
 from awb_core.protocols import Collected, Command, CommandResult, SandboxSpec, SandboxStatus
 from awb_core.sandbox import cgroup
 from awb_core.sandbox.archive import ArchiveLimits, Refused, extract, pack
+from awb_core.sandbox.bubblewrap import HOME, WAYS, options_for
 from awb_core.sandbox.environment import Running, ensure_environment
 from awb_core.sandbox.network import (
     FORWARDER,
@@ -30,22 +31,6 @@ from awb_core.sandbox.network import (
 from awb_core.sandbox.process import kill_marked, run_process
 
 _counter = itertools.count()
-
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32")
-ETC = (
-    "alternatives",
-    "ld.so.cache",
-    "passwd",
-    "group",
-    "nsswitch.conf",
-    "hosts",
-    "localtime",
-    "ssl",
-)
-TMP_MB = 256
-HOME = "/home/awb"
-WAYS = "/gateway"
-"""Where the forwarder and the sockets it leads to are seen inside."""
 
 
 class LocalProvider:
@@ -252,70 +237,19 @@ class LocalSandbox:
         argv = [*self._forwarder(), *command.argv]
         if self._provider.bubblewrap is None:
             return argv
-        return [*self._bubblewrap(command), "--", *argv]
+        options = options_for(
+            self._spec,
+            known=self._provider.options,
+            root=self._root,
+            environment=self._environment,
+            env=self._env(command),
+        )
+        return [self._provider.bubblewrap, *options, "--", *argv]
 
     def _forwarder(self) -> list[str]:
         """Return the command that another one is put behind to have its ways out."""
         ways = forwarded(self._spec, WAYS)
         return [self.python, "-I", "-B", f"{WAYS}/{FORWARDER}", ways, "0"] if ways else []
-
-    def _bubblewrap(self, command: Command) -> list[str]:
-        known = self._provider.options
-        argv = [self._provider.bubblewrap or "bwrap", "--unshare-user", "--unshare-pid"]
-        argv += ["--unshare-ipc", "--unshare-uts", "--unshare-cgroup", "--die-with-parent"]
-        argv += ["--new-session", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000"]
-        argv += ["--hostname", "sandbox"]
-        if self._spec.network != "open":
-            argv.append("--unshare-net")
-        if "--disable-userns" in known:
-            argv.append("--disable-userns")
-        argv += _system_binds()
-        size = ["--size", str(TMP_MB << 20)] if "--size" in known else []
-        argv += [
-            "--proc",
-            "/proc",
-            "--dev",
-            "/dev",
-            *size,
-            "--tmpfs",
-            "/tmp",
-            "--bind",
-            str(self._root / "home"),
-            HOME,
-        ]
-        for mount in self._spec.mounts:
-            argv += ["--ro-bind", str(mount.source), mount.target]
-        ways = ways_out(self._spec)
-        if ways:
-            argv += ["--ro-bind", str(self._root / "ways"), WAYS]
-        for name, (_, socket) in ways.items():
-            argv += ["--ro-bind", str(socket.parent), f"{WAYS}/{name}"]
-        for place in dict.fromkeys((_prefix(self._environment), self._environment)):
-            if not str(place).startswith("/usr/"):
-                argv += ["--ro-bind", str(place), str(place)]
-        argv += ["--bind", str(self._work), "/work", "--ro-bind", str(self._hidden), "/hidden"]
-        argv += ["--remount-ro", "/", "--chdir", "/work", "--clearenv"]
-        for key, value in self._env(command).items():
-            argv += ["--setenv", key, value]
-        return argv
-
-
-def _system_binds() -> list[str]:
-    argv: list[str] = []
-    for name in SYSTEM:
-        path = Path(name)
-        if path.is_symlink():
-            argv += ["--symlink", str(path.readlink()), name]
-        elif path.is_dir():
-            argv += ["--ro-bind", name, name]
-    for name in ETC:
-        argv += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    return argv
-
-
-def _prefix(environment: Path) -> Path:
-    """Return the installation that the environment's interpreter belongs to."""
-    return Path(environment / "bin" / "python").resolve().parent.parent
 
 
 def _bounded(chunks: Iterator[bytes], limits: ArchiveLimits) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import pytest
 from real_agents.bench import KEY
 from real_agents.misfortunes import MisfortuneBench
 from tests_support import TASK as TINY
-from tests_support import write_task
+from tests_support import find_python, write_task
 
 from awb_core.adapters.acp.known import KNOWN
 from awb_core.adapters.agent import AgentAdapter
@@ -225,8 +225,9 @@ def test_openhands_solves_a_task_of_its_python(bench, site, monkeypatch):
     toml = before + '[environment]\npython = "3.12"\n\n' + limits + after[after.index("[[") :]
     write_task(site.add_pack(), toml=toml)
     bench.site = str(site.root)
-    folders = [str(path.parent) for path in Path.home().glob(".pyenv/versions/3.12.*/bin/python")]
-    monkeypatch.setenv("PATH", os.pathsep.join([*folders, os.environ["PATH"]]))
+    python = find_python("3.12")
+    assert python, "needs Python 3.12"
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(python).parent), os.environ["PATH"]]))
     solve = "printf 'def add(a, b):\\n    return a + b\\n' > sums.py"
     bench.server.script("", Script(steps=(Shell("pwd"), Shell(solve))))
 

@@ -4,9 +4,9 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tests_support import find_python
 from transcript.bodies import conversation, exchanged, made_of
 from transcript.protocols import PROTOCOLS
 
@@ -162,7 +162,7 @@ def test_harbors_own_models_accept_what_is_written():
 
     done = subprocess.run(
         [
-            *(uv, "run", "--no-project", "--python", new_enough()),
+            *(uv, "run", "--no-project", "--python", find_python("3.12") or "3.12"),
             *("--with", "harbor==0.25.0"),
             *("python", "-c", HARBOR),
         ],
@@ -175,13 +175,3 @@ def test_harbors_own_models_accept_what_is_written():
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "ATIF-v1.7 4 20"
     assert len(done.stdout.splitlines()) == len(texts)
-
-
-def new_enough():
-    """Return an interpreter that Harbor runs on, also one of pyenv that is not switched on; else what uv downloads."""
-    found = [shutil.which("python3.13"), shutil.which("python3.12")]
-    found += sorted(Path.home().glob(".pyenv/versions/3.1[23].*/bin/python"))
-    for python in filter(None, found):
-        if subprocess.run([python, "-V"], capture_output=True).returncode == 0:
-            return str(python)
-    return "3.12"
