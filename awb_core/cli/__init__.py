@@ -112,7 +112,7 @@ class LazyGroup(click.Group):
 Examples:
   awb doctor
   awb run -w noop -w reference:canonical --sandbox local
-  awb report awb-runs/latest --format html --open""",
+  awb report latest --format html --open""",
 )
 @click.version_option(package_name="awb-core", prog_name="awb")
 def cli() -> None:

@@ -48,10 +48,11 @@ def resolve_run(name: str) -> Path:
         UsageError: there is no such run.
     """
     if name == "latest":
-        found = sorted(RUNS.glob("*/run.json"))
-        if not found:
+        # Runs have names of all kinds; this file is written once, when a run begins.
+        found = max(RUNS.glob("*/run.json"), key=lambda file: file.stat().st_mtime_ns, default=None)
+        if found is None:
             raise UsageError(f"there is no run in {RUNS}/ yet; start one with `awb run`")
-        return found[-1].parent
+        return found.parent
     for candidate in (Path(name), RUNS / name):
         if (candidate / "run.json").is_file():
             return candidate

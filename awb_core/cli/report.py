@@ -15,6 +15,7 @@ from awb_core.cli.transcript import transcript_of
 from awb_core.errors import AwbError, UsageError
 from awb_core.registry import Registry, discover
 from awb_core.store import RunStore
+from awb_core.validation import did_you_mean
 
 PATCH_LIMIT = 64 << 10
 
@@ -49,7 +50,9 @@ def report(
     format_ = "json" if as_json else format_
     reporter = registry.reporters.get(format_)
     if reporter is None:
-        raise UsageError(f"unknown format {format_!r}; known are: {', '.join(registry.reporters)}")
+        near = did_you_mean(format_, registry.reporters)
+        known = ", ".join(registry.reporters)
+        raise UsageError(f"unknown format {format_!r}{near}; known are: {known}")
     stores = [RunStore.open(resolve_run(run)) for run in runs]
     if format_ == "text" and out is None:
         print_text(stores, registry)

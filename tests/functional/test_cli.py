@@ -235,6 +235,13 @@ def test_shell_completion_is_there(tiny):
     assert "check" in done.stdout
 
 
+def test_latest_is_the_run_that_began_last_whatever_its_name(tiny, tmp_path):
+    for name in ("zoo", "20260101-000000"):
+        out = tmp_path / "awb-runs" / name
+        tiny.awb("run", "-w", "noop", "--task", "tiny-add", "--sandbox", "local", "--out", out)
+        assert f"awb-runs/{name}:" in tiny.awb("status", "latest", cwd=tmp_path).stdout
+
+
 def test_show_prints_tasks_workflows_and_trials(tiny, tmp_path):
     assert "Make `add(a, b)`" in tiny.awb("show", "tiny-add").stdout
     assert "identity" in tiny.awb("show", "reference:minimal").stdout
