@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -285,14 +285,7 @@ def _short(error: BaseException) -> str:
 
 
 def _keep(pack: Pack, wanted: Callable[[Task], bool]) -> Pack:
-    return Pack(
-        name=pack.name,
-        title=pack.title,
-        version=pack.version,
-        distribution=pack.distribution,
-        root=pack.root,
-        tasks=tuple(task for task in pack.tasks if wanted(task)),
-    )
+    return replace(pack, tasks=tuple(task for task in pack.tasks if wanted(task)))
 
 
 def _lookup(known: Mapping[str, Plugin], name: str, kind: str) -> Plugin:

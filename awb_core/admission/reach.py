@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import zlib
 from pathlib import Path
 
 from awb_core.admission.leaks import is_most, new_lines
@@ -26,7 +27,8 @@ def find_in_sandbox(task: Task, provider: SandboxProvider) -> tuple[str, ...]:
         AwbError: the workspace or the sandbox cannot be made.
     """
     start, solved = starting_workspace(task), solved_workspace(task, "canonical")
-    lines = {_digest(line.encode()): line for line in new_lines(start, solved)}
+    lines = [line.encode() for line in new_lines(start, solved)]
+    digests = {_digest(line) for line in lines}
     files = _hidden_files(task, start)
     spec = SandboxSpec(
         run="check",
@@ -41,8 +43,10 @@ def find_in_sandbox(task: Task, provider: SandboxProvider) -> tuple[str, ...]:
         sandbox.put(start)
         sandbox.put(Path(scratch), hidden=True)
         request = {
-            "lines": sorted(lines),
+            "lines": sorted(digests),
+            "sums": sorted({zlib.crc32(line) for line in lines}),
             "files": sorted(files),
+            "sizes": sorted({*files.values()}),
             "yranac": task.canary[::-1],
             "work": [f"{sandbox.workspace}/{name}" for name in walk(start)],
         }
@@ -64,22 +68,22 @@ def find_in_sandbox(task: Task, provider: SandboxProvider) -> tuple[str, ...]:
     problems += [
         f"reach: {len(seen)} of {len(lines)} new lines of the canonical solution stand in {path}"
         for path, seen in reply["seen"].items()
-        if is_most(set(seen), set(lines))
+        if is_most(set(seen), digests)
     ]
     return tuple(problems)
 
 
-def _hidden_files(task: Task, start: Path) -> set[str]:
-    """Return the digests of hidden files that are not part of the start as well."""
+def _hidden_files(task: Task, start: Path) -> dict[str, int]:
+    """Return digests, and sizes, of hidden files that are not part of the start as well."""
     given = {_digest((start / name).read_bytes()) for name in walk(start)}
-    found = set()
+    found = {}
     for folder in ("tests", "solution", "mutants"):
         if (task.root / folder).is_dir():
             for name in walk(task.root / folder):
                 data = (task.root / folder / name).read_bytes()
                 if len(data) > 64:
-                    found.add(_digest(data))
-    return found - given
+                    found[_digest(data)] = len(data)
+    return {digest: size for digest, size in found.items() if digest not in given}
 
 
 def _digest(data: bytes) -> str:

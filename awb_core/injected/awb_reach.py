@@ -1,9 +1,10 @@
 """Look for answers in everything that can be read from inside an agent's sandbox.
 
-The request comes on stdin: `{"lines": [digests], "files": [digests], "yranac": text, "work": [names of the start]}`;
-digests are the first 16 hexadecimal digits of sha256, and the canary is written backwards, so that the request itself
-is no find wherever it may lie. The reply is one JSON object: `{"seen": {path: lines found}, "files": [paths],
-"canary": [paths], "scanned": count}`.
+The request comes on stdin: `{"lines": [digests], "sums": [numbers], "files": [digests], "sizes": [numbers], "yranac":
+text, "work": [names of the start]}`. Digests are the first 16 hexadecimal digits of sha256; sums are the CRC-32 of the
+same lines, sizes those of the same files: they spare most digests. The canary is written backwards, so that the
+request itself is no find wherever it may lie. The reply is one JSON object: `{"seen": {path: lines found},
+"files": [paths], "canary": [paths], "scanned": count}`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ import json
 import os
 import stat
 import sys
+import zlib
 
 SKIPPED = ("/proc", "/sys", "/dev")
 LARGEST = 4 << 20
-TELLING = 24
 
 
 def main() -> None:
     """Walk everything, then read the environment and the commands of other processes."""
     request = json.loads(sys.stdin.read())
-    lines, files = set(request["lines"]), set(request["files"])
+    lines, sums = set(request["lines"]), set(request["sums"])
+    files, sizes = set(request["files"]), set(request["sizes"])
     canary = request["yranac"][::-1].encode()
     reply: dict[str, object] = {"seen": {}, "files": [], "canary": [], "scanned": 0}
     for path in [*walk("/"), *processes()]:
@@ -32,12 +34,14 @@ def main() -> None:
         reply["scanned"] += 1  # type: ignore[operator]
         if canary and canary in data:
             reply["canary"].append(path)  # type: ignore[attr-defined]
-        if digest(data) in files and path not in request["work"]:
+        if len(data) in sizes and digest(data) in files and path not in request["work"]:
             reply["files"].append(path)  # type: ignore[attr-defined]
         if b"\0" in data[:1024]:
             continue
-        found = {digest(line.strip()) for line in data.splitlines() if len(line.strip()) >= TELLING}
-        common = lines & found
+        found = data.splitlines()
+        if sums.isdisjoint(map(zlib.crc32, map(bytes.strip, found))):
+            continue
+        common = lines & {digest(line.strip()) for line in found}
         if common and path not in request["work"]:
             reply["seen"][path] = sorted(common)  # type: ignore[index]
     json.dump(reply, sys.stdout)
