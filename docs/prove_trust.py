@@ -33,8 +33,9 @@ above `noop`, `?` could not be judged, `·` does not apply.
 ATTACKS = """
 ## Attacks in the sandbox {sandbox}
 
-{lost} of {trials} trials lost, {caught} of them recorded as tampered, in {minutes:.0f} minutes ({known} measurements
-were known already).
+{lost} of {trials} trials lost, {caught} of them recorded as tampered. The whole check, {measured} measurements (ladder,
+attacks, mutants in the first sandbox, reach) of which {known} were known already, took {minutes:.0f} minutes on {cores} cores; the
+CPU time of all its checks, spread over the cores, is {bare:.0f} minutes.
 
 """
 MUTANTS = """
@@ -80,12 +81,17 @@ def main() -> int:
 def attack_table(tasks: list[dict[str, Any]], sandbox: str, seconds: float) -> str:
     """Return the matrix of a sandbox."""
     trials = [entry for task in tasks for entry in task["attacks"]]
+    every = [e for task in tasks for kind in ("rungs", "attacks", "mutants") for e in task[kind]]
+    cores = os.cpu_count() or 1
     head = ATTACKS.format(
         sandbox=sandbox,
         trials=len(trials),
         lost=sum(cell(entry) in ("0", "t") for entry in trials),
         caught=sum(entry["outcome"] == "tampered" for entry in trials),
         minutes=seconds / 60,
+        measured=len(every),
+        cores=cores,
+        bare=sum(entry["cpu_seconds"] for entry in every) / cores / 60,
         known=sum(task["known"] for task in tasks),
     )
     short = [task["task"].split("-")[0] for task in tasks]
