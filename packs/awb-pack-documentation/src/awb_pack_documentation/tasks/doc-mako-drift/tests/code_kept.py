@@ -25,7 +25,7 @@ def measure(root: Path) -> dict:
 
 
 def digest(path: Path) -> str:
-    """A digest of the syntax tree without bare strings."""
+    """A digest of the syntax tree without bare strings, the same in every version of Python."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
@@ -34,7 +34,17 @@ def digest(path: Path) -> str:
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [statement for statement in body if not _is_text(statement)]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(_dump(tree).encode()).hexdigest()
+
+
+def _dump(node: object) -> str:
+    """Write a tree down without what is empty: versions differ in which fields they have and dump."""
+    if isinstance(node, list):
+        return "[" + ", ".join(map(_dump, node)) + "]"
+    if not isinstance(node, ast.AST):
+        return ascii(node)
+    fields = (f"{name}={_dump(value)}" for name, value in ast.iter_fields(node) if value not in (None, []))
+    return f"{type(node).__name__}({', '.join(fields)})"
 
 
 def _is_text(statement: ast.AST) -> bool:

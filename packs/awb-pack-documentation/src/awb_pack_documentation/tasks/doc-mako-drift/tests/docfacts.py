@@ -11,8 +11,18 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_FIELD = re.compile(r"^\s*:(param|type|raises|raise|rtype)\b[ \t]*([^:]*?)[ \t]*:(?!\w+:`)(.*)$")
-_DEFAULT = re.compile(r"\bdefaults\s+to\s+``(.+?)``", re.IGNORECASE | re.DOTALL)
+_KINDS = {
+    **dict.fromkeys(("param", "parameter", "arg", "argument", "key", "keyword"), "param"),
+    **dict.fromkeys(("raises", "raise", "except", "exception"), "raises"),
+    **dict.fromkeys(("returns", "return"), "returns"),
+    "type": "type",
+    "rtype": "rtype",
+}
+_FIELD = re.compile(rf"^\s*:({'|'.join(_KINDS)})\b[ \t]*([^:]*?)[ \t]*:(?!\w+:`)(.*)$")
+_DEFAULT = re.compile(
+    r"\bdefaults\s+to\s+(?:(`{1,2})(?P<quoted>.+?)\1|(?P<bare>None|True|False|-?\d+(?:\.\d+)?|'[^'\n]*'))",
+    re.IGNORECASE | re.DOTALL,
+)
 _ROLE = re.compile(r":[a-z:]+:`[.~!]*(?:[\w.]*\.)?(\w+)`")
 
 Fact = tuple[str, str, str, str]
@@ -47,7 +57,7 @@ def _statements(docstring: str) -> Iterator[tuple[str, str, str]]:
     for line in inspect.cleandoc(docstring).splitlines():
         match = _FIELD.match(line)
         if match:
-            fields.append((match[1], match[2].strip(), [match[3]]))
+            fields.append((_KINDS[match[1]], match[2].strip(), [match[3]]))
         elif fields and (not line.strip() or line[:1].isspace()):
             fields[-1][2].append(line)
         elif fields:
@@ -56,13 +66,21 @@ def _statements(docstring: str) -> Iterator[tuple[str, str, str]]:
         body = "\n".join(lines)
         name = name.replace("\\", "")
         if kind == "param":
-            yield "param", name.split()[-1] if name else "", ""
-            for value in _DEFAULT.findall(body):
-                yield "default", name, _value(value)
+            *types, name = name.split() or [""]
+            yield "param", name, ""
+            if types:
+                yield "type", name, _type(" ".join(types))
+            for match in _DEFAULT.finditer(body):
+                yield "default", name, _value(match["quoted"] or match["bare"])
+            if not _DEFAULT.sub("", body).strip(" .\n"):
+                yield "empty", name, ""
         elif kind == "type":
             yield "type", name, _type(body)
-        elif kind in ("raises", "raise"):
+        elif kind == "raises":
             yield "raises", _type(name), ""
+            yield ("condition", _type(name), " ".join(body.split())) if body.strip() else ("empty", _type(name), "")
+        elif kind == "returns":
+            yield "returns", "", ""
         elif kind == "rtype":
             yield "rtype", "", _type(body)
 
