@@ -129,7 +129,7 @@ replace(
 replace(
     "tidewater/config.py",
     "app.config.from_json(config_file)",
-    "app.config.from_file(os.path.abspath(config_file), load=json.load)",
+    "app.config.from_file(config_file, load=json.load)",
 )
 replace(
     "tidewater/config.py",

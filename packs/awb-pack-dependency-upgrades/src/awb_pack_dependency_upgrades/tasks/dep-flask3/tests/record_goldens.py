@@ -5,6 +5,9 @@ Flask 1.1.4, Werkzeug 1.0.1, Jinja2 2.11.3, MarkupSafe 2.0.1, itsdangerous 1.1.0
 awb-canary c2f5b9de-3a0e-4e53-8a43-7d0d6b3e9a64
 """
 
+import base64
+import hashlib
+import hmac
 import importlib.util
 import json
 import sys
@@ -59,12 +62,25 @@ def issue():
             short = TimedJSONWebSignatureSerializer("harbour-master", expires_in=60, salt="tidewater-api")
             found["expired"] = short.dumps({"sub": "bo", "scopes": ["read"]}).decode()
             found["list"] = short.dumps(["bo"]).decode()
+            names = {"alg": "HS256", "iat": int(ISSUED), "exp": int(ISSUED) + 20 * 365 * 24 * 3600}
+            for name, missing in (("hs256", "typ"), ("endless", "exp")):
+                header = dict(names, alg="HS256" if name == "hs256" else "HS512")
+                header.pop(missing, None)
+                found[name] = signed(header, {"sub": "bo", "scopes": ["read"]})
             found["calendar"] = tokens.calendar_key(store.member("bo"))
     finally:
         time.time = real
     head, payload, signature = found["bo-read"].split(".")
     found["forged"] = ".".join([head, found["ada-read"].split(".")[1], signature])
     return found
+
+
+def signed(header, claims):
+    """A token with a right signature and any header."""
+    encoded = [base64.urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).rstrip(b"=") for part in (header, claims)]
+    key = hashlib.sha1(b"tidewater-api" + b"signer" + b"harbour-master").digest()
+    digest = hmac.new(key, b".".join(encoded), hashlib.sha512).digest()
+    return b".".join([*encoded, base64.urlsafe_b64encode(digest).rstrip(b"=")]).decode()
 
 
 def get(path, **more):
@@ -86,6 +102,7 @@ def all_cases(old):
                             "(KHTML, like Gecko) Version/14.0.3 Safari/605.1.15"}
     iphone = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 14_4 like Mac OS X) AppleWebKit/605.1.15 "
                             "(KHTML, like Gecko) Version/14.0.3 Mobile/15E148 Safari/604.1"}
+    crios = {"User-Agent": "Mozilla/5.0 (iPad; U; CPU OS 14_4) CriOS/90.0.4430.78 Mobile/15E148 (iOS)"}
     http = {
         # pages and templates
         "http-page-index": [get("/"), get("/?kind=kayak&q=a%20b&seats=2")],
@@ -126,7 +143,7 @@ def all_cases(old):
         "http-sign-in-remember": [post("/sign-in", {"login": "cleo", "password": "halyard", "remember": "1"}),
                                   get("/bookings/")],
         "http-sign-in-staff": [post("/sign-in", {"login": "ada", "password": "sextant"}), get("/office/"),
-                               get("/office/counters.json")],
+                               get("/api/v1/crash"), get("/office/counters.json")],
         # booking
         "http-book": [get("/bookings/new/petrel?days=9"),
                       post("/bookings/new/petrel", {"start": "2021-06-06", "days": "9", "remark": " a\r\n<b>&"}),
@@ -159,6 +176,8 @@ def all_cases(old):
                                    get("/api/v1/bookings", headers=bearer("abc")),
                                    get("/api/v1/bookings", headers=bearer("a.b.c")),
                                    get("/api/v1/bookings", headers=bearer("list")),
+                                   get("/api/v1/bookings", headers=bearer("hs256")),
+                                   get("/api/v1/bookings", headers=bearer("endless")),
                                    get("/api/v1/bookings", headers={"Authorization": "Basic x"})],
         "http-old-calendar": [get("/members/calendar/" + old["calendar"] + ".ics"),
                               get("/members/calendar/x" + old["calendar"] + ".ics")],
@@ -172,6 +191,8 @@ def all_cases(old):
                           get("/api/v1/bookings", headers=bearer("cleo-write"))],
         "http-api-book-type": [dict(method="POST", path="/api/v1/bookings", headers=bearer("cleo-write"),
                                     raw='{"boat": "petrel"}', type="text/plain"),
+                               dict(method="POST", path="/api/v1/bookings", headers=bearer("cleo-write"),
+                                    raw='{"boat": "petrel", "start": "2021-09-01"}', type="application/vnd.desk+json"),
                                dict(method="POST", path="/api/v1/bookings", headers=bearer("cleo-write"), form={"a": "b"})],
         "http-api-book-body": [dict(method="POST", path="/api/v1/bookings", headers=bearer("cleo-write"),
                                     raw='{"boat": ', type="application/json"),
@@ -194,7 +215,8 @@ def all_cases(old):
         "http-audit-others": [post("/bookings/1002/pay", headers=chrome), post("/bookings/1003/pay", headers=safari),
                               post("/bookings/1002/cancel", headers=iphone),
                               post("/bookings/1003/cancel", headers={"User-Agent": "curl/7.68.0"}),
-                              post("/bookings/1001/cancel", headers={"User-Agent": "tool"}), get("/office/audit.json"),
+                              post("/bookings/1001/cancel", headers={"User-Agent": "tool"}),
+                              post("/bookings/1004/cancel", headers=crios), get("/office/audit.json"),
                               get("/office/")],
     }
     cookies = {
@@ -222,15 +244,16 @@ def all_cases(old):
                                                    {"args": ["rules"]}]}
     book = post("/bookings/new/petrel", {"start": "2021-06-06", "days": "2"})
     yield "probe-signals", {"kind": "probe", "name": "signals", "cookies": session("bo"), "steps": [
-        get("/nope"), get("/"), get("/"), book, book, post("/bookings/1005/cancel"),
+        get("/static/desk.css"), get("/nope"), get("/"), get("/"), book, book, post("/bookings/1005/cancel"),
         post("/sign-in", {"login": "eve", "password": "x"})]}
     yield "probe-opening", {"kind": "probe", "name": "signals", "steps": [get("/boats/teal/"), get("/office/")]}
     yield "probe-json", {"kind": "probe", "name": "json"}
-    yield "probe-urls", {"kind": "probe", "name": "urls", "path": "/?q=x+y&kind=kayak&a=%C3%BC", "targets": [
+    yield "probe-urls", {"kind": "probe", "name": "urls", "path": "/?q=x+y&kind=kayak&a=%C3%BC&kind=dinghy", "targets": [
         "/boats/", "boats/x?y=1&z=%20", "http://evil.test/", "//evil.test", "http://localhost/in", "javascript:x", "", None]}
     yield "probe-passwords", {"kind": "probe", "name": "passwords", "pairs": [
         ["sha256$kJ2dP0wq$" + OLD_BOWLINE, "bowline"], ["sha256$kJ2dP0wq$" + OLD_BOWLINE, "Bowline"],
         ["sha256$kJ2dP0wq$" + OLD_BOWLINE, ""], ["sha256$kJ2dP0wq$" + OLD_BOWLINE, None],
+        ["sha256$kJ2dP0wq$" + OLD_UMLAUT, "sheepshänk"], ["plain$$sheepshänk", "sheepshänk"],
         ["plain$$open", "open"], ["plain$$open", "opem"],
         ["md5$salt$c0ffee", "x"], ["", ""], ["nonsense", "nonsense"], [PBKDF2, "sextant"], [PBKDF2, "sextan"]],
         "same": [["a", "a"], ["a", "b"], ["ä", "ä"], ["", None], [None, None], ["a", "ä"]]}
@@ -244,6 +267,7 @@ def _member(login):
 
 
 OLD_BOWLINE = _member("bo").split("$")[2]
+OLD_UMLAUT = hmac.new(b"kJ2dP0wq", "sheepshänk".encode(), hashlib.sha256).hexdigest()
 PBKDF2 = _member("ada")
 
 

@@ -44,7 +44,12 @@ def events(program):
     change_some(program)
     _, account = program.request("GET", f"/accounts/{program.pick('accounts')}")
     program.delete_some(1, ("contacts", "deals", "activities"))
+    _, product = program.create("products")
+    body = {"account_id": account["id"], "number": program.fresh("E-"), "title": "told", "owner_id": account["owner_id"]}
+    _, deal = program.request("POST", "/deals", body)
+    program.request("POST", "/line_items", {"deal_id": deal["id"], "product_id": product["id"]})
     program.delete("accounts", account["id"])
+    program.delete("products", product["id"])
     program.request("GET", f"/events?after={before}")
     program.request("GET", f"/accounts/{account['id']}/history")
     program.restore("accounts", account["id"])
@@ -215,6 +220,8 @@ def merging_accounts(program):
     draw = program.draw
     stays, goes = draw.sample(program.live("accounts"), 2)
     email = f"{program.fresh('both')}@mail.test"
+    _, gone = program.request("POST", "/contacts", {"account_id": goes, "name": "Wes", "email": email})
+    program.delete("contacts", gone["id"])
     both = []
     for account in (stays, goes):
         body = {"account_id": account, "name": "Wes", "email": email, "phone": draw.choice([None, "77"])}
@@ -246,6 +253,10 @@ def merging_accounts(program):
     program.request("GET", f"/accounts/{stays}/figures")
     program.restore("accounts", goes)
     program.look_at("accounts", "contacts", "deals", "activities")
+    program.restore("contacts", gone["id"])
+    program.delete("contacts", both[0])
+    program.restore("contacts", gone["id"])
+    program.request("GET", f"/accounts/{stays}/contacts")
     program.request("POST", f"/accounts/{goes}/merge", {"from": goes})
 
 

@@ -137,6 +137,8 @@ class Program:
             # One more row was there once: its id is not used again.
             self.model.next[entity] += 1
         model = self.model
+        model.next_list += 1
+        model.next_hook += 1
         tables["events"] = [{**event, "changes": json.dumps(event["changes"])} for event in model.events]
         tables["account_figures"] = [{"account_id": number, **model.figures(number)} for number in model.rows["accounts"]]
         tables["lists"] = [
@@ -147,6 +149,7 @@ class Program:
         tables["contact_tags"] = [{"contact_id": contact, "tag_id": tag} for contact, tag in sorted(self.model.links)]
         self.old = {name: rows for name, rows in tables.items() if rows}
         self.old["bump"] = [{"name": entity, "seq": self.model.next[entity] - 1} for entity in ORDER]
+        self.old["bump"] += [{"name": "lists", "seq": model.next_list - 1}, {"name": "webhooks", "seq": model.next_hook - 1}]
         self.operations = []
         self.file = True
 
@@ -408,6 +411,7 @@ def crossing(program):
         for entity, number in pair:
             program.restore(entity, number)
             program.request("GET", f"/activities/{talk['id']}")
+            program.request("GET", "/trash")
             program.look_at("attachments")
     elif kind == "product":
         _, product = program.create("products")
@@ -420,20 +424,30 @@ def crossing(program):
                 program.restore(entity, number)
         program.request("GET", f"/deals/{deal['id']}")
         program.look_at("line_items")
+        program.request("GET", "/trash")
         program.restore("products", product["id"])
         program.request("GET", f"/deals/{deal['id']}/line_items")
     else:
         _, user = program.create("users")
+        _, product = program.create("products")
         program.request("PATCH", f"/deals/{deal['id']}", {"owner_id": user["id"]})
-        program.delete("accounts", account)
-        program.delete("users", user["id"])
+        program.request("POST", "/line_items", {"deal_id": deal["id"], "product_id": product["id"], "quantity": 3})
+        for entity, number in (("accounts", account), ("products", product["id"]), ("users", user["id"])):
+            program.delete(entity, number)
+        body = {"account_id": program.live("accounts")[0], "number": deal["number"], "title": "New", "owner_id": program.live("users")[0]}
+        _, taken = program.request("POST", "/deals", body)
         program.restore("accounts", account)
+        program.request("GET", "/trash")
         program.request("GET", f"/deals/{deal['id']}")
         program.request("GET", f"/activities/{talk['id']}")
         program.restore("deals", deal["id"])
         program.restore("users", user["id"])
+        program.delete("deals", taken["id"])
+        program.restore("users", user["id"])
         program.request("GET", f"/activities/{talk['id']}")
         program.look_at("deals", "attachments")
+        program.restore("products", product["id"])
+        program.look_at("line_items")
     program.request("GET", "/counts")
 
 
@@ -474,6 +488,14 @@ def purging(program):
     program.request("GET", f"/events?after={before}")
     program.create("tags")
     program.create("products")
+    _, account = program.create("accounts")
+    _, contact = program.request("POST", "/contacts", {"account_id": account["id"], "name": "Pat", "email": "pat@mail.test"})
+    body = {"account_id": account["id"], "contact_id": contact["id"], "kind": "call", "subject": "purging"}
+    program.request("POST", "/activities", body)
+    program.delete("contacts", contact["id"])
+    program.delete("accounts", account["id"])
+    program.request("DELETE", f"/trash/accounts/{account['id']}")
+    program.request("GET", f"/events?after={before}&action=purged")
     program.bring_one_back()
     program.request("GET", "/counts")
     program.look_at("tags", "contacts")
@@ -555,6 +577,8 @@ def upgrading(program):
     program.request("GET", "/export/backup?format=json")
     program.create("tags")
     program.create("deals")
+    program.request("POST", "/lists", {"name": "new", "entity": "deals", "where": []})
+    program.request("POST", "/webhooks", {"url": "https://hooks.test/new"})
     for entity in ("contacts", "products", "deals", "tags"):
         rows = [row for row in program.model.live(entity) if not (entity == "products" and program.model.where("line_items", product_id=row["id"]))]
         if rows:

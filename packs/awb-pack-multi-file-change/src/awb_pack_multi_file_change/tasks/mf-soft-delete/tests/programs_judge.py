@@ -29,17 +29,17 @@ def replay(program):
     if "old" in program:
         for entity, rows in program["old"].items():
             if entity == "bump":
-                model.next.update({row["name"]: row["seq"] + 1 for row in rows})
+                following = {row["name"]: row["seq"] + 1 for row in rows}
+                model.next_list, model.next_hook = following.pop("lists"), following.pop("webhooks")
+                model.next.update(following)
             elif entity == "events":
                 model.events = [{**row, "changes": json.loads(row["changes"])} for row in rows]
             elif entity == "lists":
                 for row in rows:
                     shown = {name: row[name] for name in ("id", "name", "entity", "created_at")}
                     model.lists[row["id"]] = {**shown, "where": json.loads(row["conditions"])}
-                model.next_list = len(rows) + 1
             elif entity == "webhooks":
                 model.hooks = {row["id"]: dict(row) for row in rows}
-                model.next_hook = len(rows) + 1
             elif entity == "account_figures":
                 continue
             elif entity == "contact_tags":
