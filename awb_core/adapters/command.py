@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from awb_core.adapters.identity import make_workflow
 from awb_core.errors import UsageError
 from awb_core.model import Outcome, Workflow
 from awb_core.protocols import AgentSession, Command, CommandResult, Transcript
+from awb_core.scratch import scratch_folder
 from awb_core.tree import digest_file
 
 
@@ -36,7 +36,7 @@ class CommandAdapter:
 
     def run(self, session: AgentSession) -> Transcript:
         """Run the executable until it ends or its time is over."""
-        with tempfile.TemporaryDirectory() as scratch:
+        with scratch_folder("command") as scratch:
             folder = Path(scratch)
             shutil.copy(session.workflow.argument, folder / "command")
             (folder / "command").chmod(0o755)

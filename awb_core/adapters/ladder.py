@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from awb_core.adapters.identity import make_workflow, no_argument
 from awb_core.errors import SandboxFailed
 from awb_core.model import Outcome, Workflow
 from awb_core.protocols import AgentSession, Command, Transcript
+from awb_core.scratch import scratch_folder
 from awb_core.tree import digest_file, walk
 
 
@@ -49,7 +49,7 @@ class ReferenceAdapter:
             return Transcript(outcome=Outcome.INFRA_ERROR, note="no reference solutions at hand")
         solved = session.solution(session.workflow.argument)
         removed = sorted(set(walk(session.start)) - set(walk(solved)))
-        with tempfile.TemporaryDirectory() as scratch:
+        with scratch_folder("rung") as scratch:
             changed = _changed(session.start, solved, Path(scratch))
             session.sandbox.put(changed)
         for name in range(0, len(removed), 500):

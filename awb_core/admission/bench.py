@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from awb_core.engine.trial import run_trial
 from awb_core.errors import AwbError, EnvironmentFailed
 from awb_core.model import Task, Trial
 from awb_core.protocols import Adapter, Attack, Oracle, SandboxProvider
+from awb_core.scratch import scratch_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class Measure:
             seed=grading_seed(seed, job.task.id),
         )
         services = replace(self._services, conditions=conditions)
-        with tempfile.TemporaryDirectory(prefix="awb-check-") as artifacts:
+        with scratch_folder("check") as artifacts:
             try:
                 self._prepare(job.task)
                 record = run_trial(trial, job.task, services, Path(artifacts))

@@ -8,7 +8,6 @@ import difflib
 import io
 import random
 import shutil
-import tempfile
 import tomllib
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from awb_core.manifest import named_solutions
 from awb_core.model import Task, Workflow, digest_of
 from awb_core.protocols import AgentSession, Transcript
 from awb_core.sandbox.workspace import copy_tree, run_script, solved_workspace, starting_workspace
+from awb_core.scratch import scratch_folder
 from awb_core.tree import digest_file, digest_tree, walk
 
 AUTOMATIC = 10
@@ -94,7 +94,7 @@ class MutantAdapter:
         task = session.task
         assert task is not None
         mutant = self._mutants[task.id, session.workflow.argument]
-        with tempfile.TemporaryDirectory(prefix="awb-mutant-") as scratch:
+        with scratch_folder("mutant") as scratch:
             tree = Path(scratch, "tree")
             shutil.copytree(solved_workspace(task, "canonical"), tree, symlinks=True)
             mutant.apply(task, tree)

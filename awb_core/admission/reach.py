@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from awb_core.model import Task
 from awb_core.oracles.judging import copy_injected
 from awb_core.protocols import Command, SandboxProvider, SandboxSpec
 from awb_core.sandbox.workspace import solved_workspace, starting_workspace
+from awb_core.scratch import scratch_folder
 from awb_core.tree import walk
 
 SECONDS = 300.0
@@ -38,7 +38,7 @@ def find_in_sandbox(task: Task, provider: SandboxProvider) -> tuple[str, ...]:
         limits=task.limits,
         seconds=SECONDS + 60,
     )
-    with tempfile.TemporaryDirectory() as scratch, provider.open(spec) as sandbox:
+    with scratch_folder("reach") as scratch, provider.open(spec) as sandbox:
         copy_injected(Path(scratch), "awb_reach.py")
         sandbox.put(start)
         sandbox.put(Path(scratch), hidden=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from awb_core.model import Outcome, Task, digest_of
 from awb_core.protocols import AgentSession, Command, Transcript
+from awb_core.scratch import scratch_folder
 from awb_core.tree import matches, walk
 
 SCRIPT_SECONDS = 60.0
@@ -71,7 +71,7 @@ class PlantedAttack:
         """Plant everything."""
         if session.task is None:
             return Transcript(outcome=Outcome.INFRA_ERROR, note="an attack must know its task")
-        with tempfile.TemporaryDirectory() as scratch:
+        with scratch_folder("attack") as scratch:
             for name, text in self._files(session.task, session.start):
                 place = Path(scratch, name)
                 place.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +32,7 @@ from awb_core.protocols import (
 from awb_core.redaction import redact
 from awb_core.sandbox.archive import Refused
 from awb_core.sandbox.workspace import copy_tree, solved_workspace, starting_workspace
+from awb_core.scratch import scratch_folder
 from awb_core.tree import digest_file, walk
 
 if TYPE_CHECKING:
@@ -138,11 +138,11 @@ def lay_over(sandbox: Sandbox, overlay: Path | None) -> None:
     if overlay is None:
         return
     if (overlay / "workspace").is_dir():
-        with tempfile.TemporaryDirectory() as scratch:
+        with scratch_folder("overlay") as scratch:
             copy_tree(overlay / "workspace", Path(scratch))
             sandbox.put(Path(scratch))
     if (overlay / "home").is_dir():
-        with tempfile.TemporaryDirectory() as scratch:
+        with scratch_folder("overlay") as scratch:
             copy_tree(overlay / "home", Path(scratch, "overlay-home"))
             sandbox.put(Path(scratch), hidden=True)
         source = f"{sandbox.hidden}/overlay-home/."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -21,6 +20,7 @@ from awb_core.errors import AwbError
 from awb_core.model import CheckResult, Measurement, OracleFailure, Outcome, Task, Trial
 from awb_core.sandbox.workspace import starting_workspace
 from awb_core.scoring import Scored, score_checks
+from awb_core.scratch import scratch_folder
 
 SCHEMA = 1
 
@@ -42,7 +42,7 @@ def run_trial(trial: Trial, task: Task, services: Services, artifacts: Path) -> 
     started, clock = datetime.now(UTC), time.monotonic()
     progress, end = _Progress(), AgentEnd()
     progress.end = end
-    with tempfile.TemporaryDirectory(prefix="awb-trial-") as scratch:
+    with scratch_folder("trial") as scratch:
         finished = Path(scratch, "workspace")
         try:
             with services.agent_slot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from awb_core.protocols import (
     SandboxProvider,
     SandboxSpec,
 )
+from awb_core.scratch import scratch_folder
 
 GRACE_SECONDS = 60
 """How long a sandbox may outlive its last command before it ends itself."""
@@ -75,7 +75,7 @@ def _apply(
             yield _Metered(sandbox, meter, conditions)
 
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="awb-check-") as scratch:
+    with scratch_folder("check") as scratch:
         context = OracleContext(
             task=task,
             check=check,

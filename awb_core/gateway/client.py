@@ -25,6 +25,7 @@ from awb_core.gateway.config import Configuration, Price, Settings, Upstream, du
 from awb_core.gateway.policy import Policy, read_policy, token_of, write_policy
 from awb_core.gateway.records import merge
 from awb_core.gateway.sockets import loopback_socket, unix_socket
+from awb_core.scratch import named
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -83,7 +84,7 @@ class Gateway:
             raise UsageError("agents need the gateway: pip install 'awb-core[agents]'")
         self._folder.mkdir(parents=True, exist_ok=True)
         # The path of a socket may have 107 bytes at most, and a run's folder may be anywhere.
-        self._place = Path(tempfile.mkdtemp(prefix="awb-gw-"))
+        self._place = Path(tempfile.mkdtemp(prefix=named("gateway")))
         self._place.chmod(0o711)
         try:
             self._sockets = [unix_socket(self.socket), loopback_socket()]

@@ -19,6 +19,7 @@ from awb_core.errors import SandboxFailed
 from awb_core.gateway.package_hosts import Origin
 from awb_core.gateway.packages import Bounds, dump
 from awb_core.gateway.sockets import unix_socket
+from awb_core.scratch import named
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
@@ -43,7 +44,7 @@ def open_packages(origins: tuple[Origin, ...], bounds: Bounds | None = None) -> 
         SandboxFailed: the process does not start, or did not live as long as it was needed.
     """
     # The path of a socket may have 107 bytes at most.
-    place = Path(tempfile.mkdtemp(prefix="awb-pk-"))
+    place = Path(tempfile.mkdtemp(prefix=named("packages")))
     place.chmod(0o711)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, place, ignore_errors=True)

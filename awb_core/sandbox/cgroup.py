@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from awb_core.scratch import named, stale
+
 ROOT = Path("/sys/fs/cgroup")
-PREFIX = "awb-"
 
 
 class Cgroup:
@@ -103,7 +104,7 @@ class Cgroup:
 def writable() -> bool:
     """Say whether groups can be made here."""
     try:
-        group = Cgroup(f"{PREFIX}{os.getpid()}-probe", pids=16, memory_mb=64)
+        group = Cgroup(named("probe").removesuffix("-"), pids=16, memory_mb=64)
     except OSError:
         return False
     group.remove()
@@ -119,7 +120,4 @@ def stale_groups() -> Iterable[Path]:
     )
     for kind in kinds:
         with contextlib.suppress(OSError):
-            for folder in kind.glob(f"{PREFIX}*-*"):
-                owner = folder.name.removeprefix(PREFIX).split("-")[0]
-                if owner.isdigit() and not Path("/proc", owner).exists():
-                    yield folder
+            yield from stale(kind, "*-*")

@@ -35,6 +35,7 @@ from awb_core.sandbox.docker_container import (
 from awb_core.sandbox.docker_exec import read_exec
 from awb_core.sandbox.docker_image import ensure_image
 from awb_core.sandbox.network import GATEWAY_URL, variables, ways_out
+from awb_core.sandbox.process import reap_folders
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -155,8 +156,8 @@ class DockerProvider:
                 sandbox.kill()
 
     def reap(self) -> int:
-        """Remove containers whose owner is gone or whose time is over."""
-        count = 0
+        """Remove containers whose owner is gone or whose time is over, and the folders of owners that are gone."""
+        count = reap_folders()
         with explained("list containers"):
             found = self.api.containers(all=True, filters={"label": "awb.owner"})
         for container in found:

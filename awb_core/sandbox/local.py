@@ -28,7 +28,8 @@ from awb_core.sandbox.network import (
     variables,
     ways_out,
 )
-from awb_core.sandbox.process import kill_marked, run_process
+from awb_core.sandbox.process import kill_marked, reap_folders, run_process
+from awb_core.scratch import named
 
 _counter = itertools.count()
 
@@ -99,8 +100,9 @@ class LocalProvider:
                 "the local sandbox needs bubblewrap to lock an agent in: apt-get install bubblewrap"
             )
         environment = ensure_environment(spec.environment, lambda _: None)
-        name = f"{cgroup.PREFIX}{os.getpid()}-{next(_counter)}"
-        root = Path(tempfile.mkdtemp(prefix=f"{name}-"))
+        prefix = named(str(next(_counter)))
+        name = prefix.removesuffix("-")
+        root = Path(tempfile.mkdtemp(prefix=prefix))
         sandbox = LocalSandbox(
             provider=self, spec=spec, root=root, environment=environment, name=name
         )
@@ -120,13 +122,7 @@ class LocalProvider:
 
     def reap(self) -> int:
         """Remove the folders and groups of owners that are gone."""
-        count = 0
-        for folder in Path(tempfile.gettempdir()).glob(f"{cgroup.PREFIX}*-*-*"):
-            owner = folder.name.removeprefix(cgroup.PREFIX).split("-")[0]
-            if owner.isdigit() and not Path("/proc", owner).exists():
-                kill_marked(folder.name)
-                shutil.rmtree(folder, ignore_errors=True)
-                count += 1
+        count = reap_folders()
         for folder in cgroup.stale_groups():
             with contextlib.suppress(OSError):
                 folder.rmdir()

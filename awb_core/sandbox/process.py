@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from awb_core.model import Limits
 from awb_core.protocols import Command, CommandResult
 from awb_core.sandbox.streams import BoundedOutput
+from awb_core.scratch import stale_scratch
 
 if TYPE_CHECKING:
     from awb_core.sandbox.cgroup import Cgroup
@@ -110,6 +112,16 @@ def kill_marked(marker: str) -> None:
         if not found:
             return
         time.sleep(0.01)
+
+
+def reap_folders() -> int:
+    """Remove the folders that killed processes of awb left behind, and end what still runs in them; return how many."""
+    count = 0
+    for folder in stale_scratch():
+        kill_marked(folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        count += 1
+    return count
 
 
 def _drain(

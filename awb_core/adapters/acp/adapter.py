@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -36,6 +35,7 @@ from awb_core.protocols import (
     Transcript,
 )
 from awb_core.resources import injected
+from awb_core.scratch import scratch_folder
 from awb_core.validation import did_you_mean
 from awb_core.workflow_file import identity
 
@@ -206,7 +206,7 @@ def _known(workflow: Workflow) -> KnownAgent | None:
 
 def _put_client(sandbox: Sandbox) -> str:
     """Lay the client into the hidden folder and return its path inside."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch_folder("acp") as scratch:
         folder = Path(scratch, FOLDER)
         folder.mkdir()
         # In a container another user reads it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from awb_core.adapters.agents import claims
 from awb_core.errors import SandboxFailed
 from awb_core.protocols import Command, Sandbox
 from awb_core.sandbox.workspace import copy_tree
+from awb_core.scratch import scratch_folder
 
 FILE_BYTES = 16 << 20
 """How much of the end of a collected file is kept."""
@@ -36,7 +36,7 @@ def lay_out(sandbox: Sandbox, files: Mapping[str, str | bytes], overlay: Path | 
     Raises:
         SandboxFailed: they cannot be written.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch_folder("home") as scratch:
         home = Path(scratch, "home")
         home.mkdir()
         if overlay is not None and (overlay / "home").is_dir():
