@@ -1,16 +1,18 @@
 """Run a test suite against mutants of a module inside the sandbox, so that no run can tell whether it meets a mutant.
 
-The request comes on stdin: `{"target", "suite", "path", "original", "variants": [{"id", "text"}],
-"mutants": [{"id", "old", "new"}], "repeats", "seconds", "seed"}`. Two processes share the work: this one knows the
-mutants and writes the module under test; the other, forked before anything is known, forks again for each run of the
-suite. Right code and mutants come in a random order, tests too, with the same arguments, and every text of the module
-ends with a comment of its own, so neither memory, nor order, nor the source's hash tells them apart.
+The request comes on stdin: `{"target", "suite", "path", "unchanged": [name], "original",
+"variants": [{"id", "text"}], "mutants": [{"id", "old", "new"}], "repeats", "seconds", "seed"}`. Two processes share the
+work: this one knows the mutants and writes the module under test; the other, forked before anything is known, forks
+again for each run of the suite. Right code and mutants come in a random order, tests too, with the same arguments, and
+every text of the module ends with a comment of its own, so neither memory, nor order, nor the source's hash tells them
+apart.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib.util
 import json
 import os
 import random
@@ -18,6 +20,7 @@ import select
 import signal
 import sys
 import time
+import types
 from pathlib import Path
 from typing import IO, Any
 
@@ -75,6 +78,9 @@ def examine(request: dict[str, Any], runner: Runner) -> dict[str, Any]:
                 return {"green": False, "note": f"not green on {name}: {_words(run)}", "killed": {}}
             if not run.get("imported"):
                 return {"green": False, "note": f"does not import {target}", "killed": {}}
+            if run.get("changed"):
+                note = f"leaves changed on {name}: {', '.join(map(str, run['changed']))}"
+                return {"green": False, "note": note, "killed": {}}
         return {"green": True, "note": "", "killed": killed}
     finally:
         target.write_text(original, "utf-8")
@@ -104,7 +110,7 @@ class Runner:
 
     def run(self, request: dict[str, Any], *, order: int, seconds: float) -> dict[str, Any]:
         """Run the suite once; a run that takes too long is a failing one."""
-        told = {key: request[key] for key in ("target", "suite", "path")}
+        told = {key: request[key] for key in ("target", "suite", "path", "unchanged")}
         try:
             self._ask.write(json.dumps({**told, "order": order, "seconds": seconds}) + "\n")
             self._ask.flush()
@@ -158,12 +164,33 @@ def _child(run: dict[str, Any], writer: int) -> int:
     arguments = ["-q", "-x", "--assert=plain", "-c", os.devnull, "-p", "no:cacheprovider"]
     arguments += ["--noconftest", "--rootdir", str(Path.cwd()), *run["suite"]]
     code = int(pytest.main(arguments, plugins=[counter]))
-    target = os.path.realpath(run["target"])
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    imported = any(file and os.path.realpath(file) == target for file in files)
-    facts = {"passed": counter.passed, "failed": counter.failed[:3], "imported": imported}
+    module = _module_at(os.path.realpath(run["target"]))
+    facts = {
+        "passed": counter.passed,
+        "failed": counter.failed[:3],
+        "imported": module is not None,
+        "changed": _changed(module, run["unchanged"]) if module else [],
+    }
     os.write(writer, json.dumps(facts).encode())
     return code
+
+
+def _module_at(place: str) -> types.ModuleType | None:
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if file and os.path.realpath(file) == place:
+            return module
+    return None
+
+
+def _changed(module: types.ModuleType, names: list[str]) -> list[str]:
+    """Return the names that differ from those of the module as it is right after its import."""
+    if not names:
+        return []
+    spec = importlib.util.spec_from_file_location(module.__name__, module.__file__)
+    fresh = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(fresh)  # type: ignore[union-attr]
+    return [name for name in names if getattr(module, name) != getattr(fresh, name)]
 
 
 class Counter:

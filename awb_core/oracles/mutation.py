@@ -18,7 +18,7 @@ class MutationOracle:
     """Share of mutants killed, if the suite is green on the right code and on every variant.
 
     Runs on right code are mixed with those on mutants at random, and tests run in any order: a suite that is to be
-    green must not depend on either.
+    green must not depend on either, nor leave changed what `unchanged` names.
     """
 
     name = "mutation"
@@ -40,6 +40,10 @@ class MutationOracle:
                 "description": "Files in tests/: right implementations, or JSON lists of edits.",
             },
             "path": {**_TEXTS, "description": "Import path in the workspace."},
+            "unchanged": {
+                **_TEXTS,
+                "description": "Names in the module whose values the suite must leave as they were.",
+            },
             "repeats": {
                 "type": "integer",
                 "minimum": 1,
@@ -67,6 +71,7 @@ class MutationOracle:
             "target": options["target"],
             "suite": options["suite"],
             "path": options.get("path", ["."]),
+            "unchanged": options.get("unchanged", []),
             "original": original,
             "variants": variants,
             "mutants": [{"id": m["id"], "old": m["old"], "new": m["new"]} for m in mutants],

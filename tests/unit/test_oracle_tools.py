@@ -109,7 +109,9 @@ def test_rules_read_the_files_outside_the_sandbox(measure):
     assert isinstance(broken, OracleFailure)
 
 
-TARGET = "def size(n):\n    if n < 10:\n        return 'small'\n    return 'large'\n"
+TARGET = (
+    "def size(n):\n    if n < 10:\n        return 'small'\n    return 'large'\n\nSEEN = set()\n"
+)
 MUTANTS = [
     {"id": "edge", "old": "n < 10", "new": "n <= 10"},
     {"id": "word", "old": "'large'", "new": "'huge'"},
@@ -141,6 +143,10 @@ SUITES = {
         "    assert runs < 2\n", 0.0, "not green on"),
     "kills its runner": ("import size, os, signal\ndef test_a():\n    os.kill(os.getppid(), 9)\n", 0.0, "not green on"),
     "is too slow": ("import size, time\ndef test_a():\n    time.sleep(60)\n", 0.0, "too slow"),
+    "leaves something behind": (GOOD + "\n    import size as m\n    def test_sees():\n        m.SEEN.add(1)\n",
+        0.0, "leaves changed on the code as it is: SEEN"),
+    "cleans up": (GOOD + "\n    import size as m\n    def test_sees():\n        m.SEEN.add(1)\n        m.SEEN.clear()\n",
+        3 / 4, ""),
     "is missing": (None, 0.0, "there is no tests/test_size.py"),
 }  # fmt: skip
 
@@ -157,7 +163,7 @@ def test_mutation_is_the_share_killed_by_a_suite_that_is_green_on_right_code(wit
         ]
     }
     tests = {"mutants.json": json.dumps(MUTANTS), "variant.json": json.dumps(variant)}
-    options = MUTATION | {"variants": ["variant.json"]}
+    options = MUTATION | {"variants": ["variant.json"], "unchanged": ["SEEN"]}
 
     measured = with_tools(
         "mutation", options, workspace, tests, seconds=8 if "slow" in suite else 40

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from boltons.urlutils import (
+    SCHEME_PORT_MAP,
     URL,
     QueryParamDict,
     URLParseError,
@@ -90,7 +91,10 @@ def test_resolve_path_parts():
 
 def test_register_scheme():
     register_scheme("minimalist", uses_netloc=True, default_port=4242)
-    assert URL("minimalist://h:4242/").to_text() == "minimalist://h/"
+    try:
+        assert URL("minimalist://h:4242/").to_text() == "minimalist://h/"
+    finally:
+        SCHEME_PORT_MAP.pop("minimalist", None)
 
 
 def test_navigate():
