@@ -23,7 +23,10 @@ _PIN = re.compile(r"^[A-Za-z0-9._-]+(\[[^\]]+\])?==[^\s;]+")
 
 
 def judge_pins(task: Task) -> tuple[str, ...]:
-    """Return the requirements of the environment that are not pinned to one file by version and hash."""
+    """Return what the environment does not pin: requirements by version and hash, Debian packages by version.
+
+    The hash of a Debian package is in its signed index, which apt checks.
+    """
     text = task.environment.requirements.replace("\\\n", " ")
     problems = []
     for line in (line.strip() for line in text.splitlines()):
@@ -33,6 +36,11 @@ def judge_pins(task: Task) -> tuple[str, ...]:
             problems.append(f"requirement is not pinned with ==: {line[:80]}")
         elif "--hash=sha256:" not in line:
             problems.append(f"requirement has no hash: {line[:80]}")
+    problems += [
+        f"Debian package has no version: {name}; write {name}=VERSION (apt-cache policy {name})"
+        for name in task.environment.debian
+        if "=" not in name
+    ]
     return tuple(problems)
 
 

@@ -34,7 +34,7 @@ def ensure_environment(
     missing = [command for command in environment.commands if shutil.which(command) is None]
     if missing:
         needs = ", ".join(missing)
-        packages = " ".join(environment.debian) or needs
+        packages = " ".join(name.partition("=")[0] for name in environment.debian) or needs
         message = (
             f"the local sandbox needs {needs} on this host: apt-get install {packages},"
             " or use --sandbox docker"

@@ -52,6 +52,21 @@ def test_pins(tmp_path, load, requirements, words):
     assert words in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("package", "problems"),
+    [
+        (
+            "make",
+            ("Debian package has no version: make; write make=VERSION (apt-cache policy make)",),
+        ),
+        ("make=4.3-4.1", ()),
+    ],
+)
+def test_pins_of_debian_packages(tmp_path, load, package, problems):
+    toml = TASK.replace("[limits]", f'[environment]\ndebian = ["{package}"]\n\n[limits]')
+    assert judge_pins(load(write_task(tmp_path, toml=toml))) == problems
+
+
 def test_canary(tmp_path, examine):
     root = write_task(tmp_path, judge=JUDGE.replace("awb-canary", "nothing"))
     report = examine(root)
