@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -61,6 +62,7 @@ class MutationOracle:
             mutants = [m for m in mutants if "id" in m]
             for mutant in mutants:
                 _apply(original, [mutant], mutant["id"])
+            unchanged = _unchanged(options, original)
             variants = [
                 {"id": name, "text": _variant(context, name, original)}
                 for name in options.get("variants", ())
@@ -71,7 +73,7 @@ class MutationOracle:
             "target": options["target"],
             "suite": options["suite"],
             "path": options.get("path", ["."]),
-            "unchanged": options.get("unchanged", []),
+            "unchanged": unchanged,
             "original": original,
             "variants": variants,
             "mutants": [{"id": m["id"], "old": m["old"], "new": m["new"]} for m in mutants],
@@ -105,6 +107,15 @@ def _variant(context: OracleContext, name: str, original: str) -> str:
     if not name.endswith(".json"):
         return text
     return _apply(original, json.loads(text)["edits"], name)
+
+
+def _unchanged(options: Mapping[str, Any], original: str) -> list[str]:
+    names = list(options.get("unchanged", ()))
+    for name in names:
+        if not re.search(rf"\b{re.escape(name)}\b", original):
+            message = f"unchanged: there is no {name} in {options['target']}"
+            raise ValueError(message)
+    return names
 
 
 def _apply(text: str, edits: Iterable[Mapping[str, Any]], name: str) -> str:

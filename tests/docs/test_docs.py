@@ -1,5 +1,6 @@
 """The documentation says what the code does."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -23,6 +24,25 @@ def test_the_generated_reference_is_up_to_date():
         [sys.executable, script, "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_proof_of_trust_is_of_the_tasks_and_attacks_that_are_installed(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    script = importlib.import_module("prove_trust")
+    page = script.PAGE.read_text("utf-8")
+    columns, rows = script.read_page()
+    registry = discover()
+
+    monkeypatch.setattr(script, "PAGE", tmp_path / "page.md")
+    script.write_page(columns, rows)
+
+    assert script.PAGE.read_text("utf-8") == page
+    assert set(rows) == set(registry.tasks)
+    for (_, task), found in columns.items():
+        applies = {
+            n for n, attack in registry.attacks.items() if attack.applies(registry.tasks[task])
+        }
+        assert set(found) == applies, task
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

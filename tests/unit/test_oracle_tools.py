@@ -197,6 +197,16 @@ def test_mutation_fails_on_mutants_that_do_not_fit(measure, mutant):
     assert measured.reason == "the mutants do not fit the module"
 
 
+def test_mutation_fails_on_a_name_that_the_module_does_not_have(measure):
+    workspace = {"size.py": TARGET, "tests/test_size.py": GOOD}
+    options = MUTATION | {"unchanged": ["SEEM"]}
+
+    measured = measure("mutation", options, workspace, {"mutants.json": json.dumps(MUTANTS)})
+
+    assert isinstance(measured, OracleFailure)
+    assert measured.detail == "unchanged: there is no SEEM in size.py"
+
+
 PASSING = "def test_one():\n    assert True\n\ndef test_two():\n    assert True\n"
 IDS = ["tests/test_a.py::test_one", "tests/test_a.py::test_two"]
 
