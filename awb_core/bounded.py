@@ -34,8 +34,8 @@ def bounded() -> Iterator[None]:
         raise TooSlow(f"took longer than {seconds:g} s; {SECONDS_VARIABLE} gives it more")
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
         yield
     finally:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -28,6 +29,7 @@ from awb_core.validation import did_you_mean
 from awb_core.workflow_file import load_workflows
 
 GROUP = "awb"
+CORE = "awb-core"
 
 API = 1
 """Version of what a plugin may rely on; a plugin module that needs another one says so in `AWB_API`."""
@@ -198,7 +200,7 @@ class Registry:
             if function is None or not self.manager.is_registered(plugin.value):
                 continue
             try:
-                with bounded():
+                with _held(plugin.distribution):
                     values: Iterable[Any] = list(function())
             except (Exception, TooSlow) as error:  # noqa: BLE001 - third-party code
                 reason = f"{hook}() raised {_short(error)}"
@@ -240,7 +242,7 @@ def discover() -> Registry:
         distribution = entry.dist.name if entry.dist else "?"
         version = entry.dist.version if entry.dist else "?"
         try:
-            with bounded():
+            with _held(distribution):
                 module = entry.load()
             _refuse_other_api(module)
             _register(manager, entry, module)
@@ -275,7 +277,12 @@ def _register(manager: pluggy.PluginManager, entry: EntryPoint, module: ModuleTy
 
 def _core_first(entry: EntryPoint) -> tuple[bool, str, str]:
     name = entry.dist.name if entry.dist else ""
-    return name != "awb-core", name, entry.name
+    return name != CORE, name, entry.name
+
+
+def _held(distribution: str) -> AbstractContextManager[None]:
+    """Return the time limit of a plugin; the core itself has none, for nothing works without it."""
+    return nullcontext() if distribution == CORE else bounded()
 
 
 def _short(error: BaseException) -> str:

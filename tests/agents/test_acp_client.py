@@ -89,7 +89,7 @@ def test_an_odd_agent_ends_as_it_should_and_the_reason_is_told(tmp_path, how):
 
 
 def test_an_agent_that_is_at_work_to_the_end_of_its_time_is_late(tmp_path):
-    transcript, _ = run(tmp_path, command(ODD, "hangs in its turn"), seconds=1)
+    transcript, _ = run(tmp_path, command(ODD, "hangs in its turn"), seconds=3)
 
     assert (transcript.outcome, transcript.note) == (LATE, "killed at its time limit")
     assert transcript.version == "3.2.1"

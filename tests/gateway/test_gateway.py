@@ -140,7 +140,7 @@ def test_a_client_that_gives_up_while_it_waits_for_a_budget_is_recorded(open_gat
         client = Client(gateway).admit()
         client.call()
         cost = Decimal(client.records[0]["cost_usd"])
-        server.script("x", Script(), Slow(2))
+        server.script("x", Script(), Slow(4))
         client.admit(budget_usd=cost * 2)
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(client.call)
