@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import difflib
 import io
 import random
 import shutil
 import tomllib
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 from awb_core.adapters.identity import make_workflow
 from awb_core.adapters.ladder import ReferenceAdapter
 from awb_core.admission.measured import Measured
+from awb_core.admission.python_source import PythonSource
 from awb_core.errors import AwbError, WorkspaceFailed
 from awb_core.manifest import named_solutions
 from awb_core.model import Task, Workflow, digest_of
@@ -205,11 +204,12 @@ def _of_file(name: str, before: str, after: str) -> Iterator[Mutant]:
         if number in changed and not comment and text != lines[number - 1]:
             wanted.setdefault(number, []).append(text)
     chance = random.Random(digest_of([name, after]))
+    source = PythonSource(after) if suffix == ".py" else None
     for number, texts in wanted.items():
         chance.shuffle(texts)
         for text in texts:
             mutated = "".join([*lines[: number - 1], text, *lines[number:]])
-            if suffix != ".py" or _differs(after, mutated):
+            if source is None or source.differs(mutated):
                 identity = digest_of([name, number, text])
                 yield Mutant(
                     name=f"{name}:{number}:{identity[:6]}",
@@ -237,27 +237,6 @@ def _mutations(lines: list[str], rules: str) -> list[tuple[int, str]]:
 def _changed_lines(before: list[str], after: list[str]) -> set[int]:
     blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return {n + 1 for tag, _, _, low, high in blocks if tag != "equal" for n in range(low, high)}
-
-
-def _differs(one: str, two: str) -> bool:
-    """Say whether a mutant can be read and means something else."""
-    meaning = _meaning(two)
-    return meaning is not None and meaning != _meaning(one)
-
-
-def _meaning(text: str) -> str | None:
-    """Return the code without docstrings, in a form that can be compared."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(text)
-            compile(text, "mutant", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return None
-    for node in ast.walk(tree):
-        kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
-            node.body[0] = ast.Pass()
-    return ast.dump(tree)
 
 
 def _text(path: Path) -> str | None:

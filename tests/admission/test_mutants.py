@@ -1,9 +1,11 @@
 """Mutants are made where the solution changed something, and checks that miss them are found out."""
 
+import pytest
 from tests_support import write_task
 
 from awb_core.admission.bench import Scope
 from awb_core.admission.mutants import mutants_of
+from awb_core.admission.python_source import PythonSource
 
 SOLUTION = '''
 def add(a, b):
@@ -83,3 +85,33 @@ def test_declared_equivalents_are_left_out(tmp_path, load):
     (root / "mutants").mkdir()
     (root / "mutants/equivalent.toml").write_text(f'"{first.name}" = "it is the same"\n')
     assert first.name not in [mutant.name for mutant in mutants_of(load(root))]
+
+
+CODE = '''
+"""A module."""
+def size(n: int) -> str:
+    """Say it."""
+    assert n >= 0
+    return "small" if n < 5 + 5 else "large"  # as before
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [
+        ("n < 5", "n <= 5", True),
+        ("small", "big", True),
+        ("n >= 0", "n > 0", True),
+        ("    assert n >= 0\n", "", True),
+        ("5 + 5", "10", True),
+        ("n: int", "n: str", True),
+        ("  # as before", "", False),
+        ("Say it.", "Say it aloud.", False),
+        ("A module.", "", False),
+        ("n < 5", "(n < 5", False),
+        ("    return", "    await", False),
+    ],
+)
+def test_a_changed_version_that_can_be_read_and_means_something_else(old, new, differs):
+    assert old in CODE
+    assert PythonSource(CODE).differs(CODE.replace(old, new)) is differs
