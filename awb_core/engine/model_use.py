@@ -97,9 +97,14 @@ def _trailing_failures(calls: Sequence[Request]) -> list[Request]:
     for call in reversed(calls):
         if _answered(call):
             break
-        if call["error"] not in KILLED:
+        if not _is_killed(call):
             trailing.insert(0, call)
     return trailing
+
+
+def _is_killed(call: Request) -> bool:
+    """Say whether a request ended unanswered; a tool may leave once it has read the status of an error."""
+    return call["error"] in KILLED and (call["status"] or 0) < 400
 
 
 def _is_the_providers(call: Request) -> bool:
@@ -119,7 +124,7 @@ def _why(calls: Sequence[Request]) -> str:
         return "overloaded"
     if last["error"] == "unreachable":
         return "unreachable"
-    if all(call["error"] in KILLED | {"timeout"} for call in calls):
+    if all(_is_killed(call) or call["error"] == "timeout" for call in calls):
         return "no_answer"
     return "api_errors"
 

@@ -17,6 +17,8 @@ def call(status=200, operation="chat", denied=None, error=None, words=""):
 
 
 OK = call()
+LEFT = call(500, error="cut_by_client")
+"""An error of which the tool read the status only."""
 FINISHED, FAILED, LATE = Outcome.FINISHED, Outcome.AGENT_ERROR, Outcome.AGENT_TIMEOUT
 
 INVALID = {
@@ -27,6 +29,8 @@ INVALID = {
     "429 to the end": ((call(429),) * 5, LATE, "overloaded"),
     "529 to the end": ((call(529),), FAILED, "overloaded"),
     "500 to the end": ((call(500),) * 3, FAILED, "api_errors"),
+    "500 to the end, its words unread": ((LEFT,) * 3, FAILED, "api_errors"),
+    "500 at the end, its words unread": ((OK, LEFT), FAILED, "api_errors"),
     "an unknown model": ((call(404),), FAILED, "api_errors"),
     "never reached": ((call(502, error="unreachable"),), FAILED, "unreachable"),
     "never answered": ((call(None, error="open"),), LATE, "no_answer"),
