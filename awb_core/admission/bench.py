@@ -52,6 +52,8 @@ class Bench:
     seed: int = 0
     again: bool = False
     """Whether everything is measured, even what is known."""
+    preparing: Callable[[str], None] = lambda _: None
+    """Told of work before the measurements that takes a while."""
     planned: Callable[[int], None] = lambda _: None
     """Told how many measurements there will be."""
     done: Callable[[str], None] = lambda _: None

@@ -67,7 +67,7 @@ def check_tasks(
     known = Known(bench.provider, bench.oracles, seed=bench.seed, read=not bench.again)
     everything = tuple({t.id: t for t in (*tasks, *others)}.values())
     duplicates = _duplicates(known, tasks, everything)
-    mutants, unmade = _mutants(known, tasks) if scope.mutants else ({}, {})
+    mutants, unmade = _mutants(known, tasks, bench.preparing) if scope.mutants else ({}, {})
     jobs = {task.id: list(_jobs(task, bench, scope, mutants)) for task in tasks}
     bench.planned(sum(map(len, jobs.values())) + (len(tasks) if scope.reach else 0))
     measure = Measure(bench, known, scope, MutantAdapter(mutants))
@@ -155,20 +155,20 @@ def _listed(rule: Callable[[Task], tuple[str, ...]], task: Task) -> list[str]:
     return list(rule(task))
 
 
-def _plain_mutants(task: Task) -> list[dict[str, Any]]:
+def _plain_mutants(task: Task, preparing: Callable[[str], None]) -> list[dict[str, Any]]:
+    preparing(f"making the mutants of {task.id}")
     return [mutant.as_dict() for mutant in mutants_of(task)]
 
 
 def _mutants(
-    known: Known,
-    tasks: Iterable[Task],
+    known: Known, tasks: Iterable[Task], preparing: Callable[[str], None]
 ) -> tuple[dict[tuple[str, str], Mutant], dict[str, str]]:
     """Make the mutants; return why, for the tasks whose mutants cannot be made."""
     made: dict[tuple[str, str], Mutant] = {}
     unmade: dict[str, str] = {}
     for task in tasks:
         try:
-            listed = known.once(task, "mutants", partial(_plain_mutants, task))
+            listed = known.once(task, "mutants", partial(_plain_mutants, task, preparing))
             made |= {(task.id, entry["name"]): Mutant(**entry) for entry in listed}
         except AwbError as error:
             unmade[task.id] = str(error)

@@ -110,6 +110,7 @@ def check(
             jobs=jobs,
             seed=seed,
             again=again,
+            preparing=progress.preparing,
             planned=progress.planned,
             done=progress.finished,
         )

@@ -27,7 +27,7 @@ class CheckProgress:
         console = Console(stderr=True)
         self._bar = (
             Progress(
-                TextColumn("measurements"),
+                TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
                 TimeRemainingColumn(),
@@ -48,11 +48,18 @@ class CheckProgress:
         if self._bar:
             self._bar.stop()
 
+    def preparing(self, what: str) -> None:
+        """Something comes first that takes a while."""
+        if self._bar:
+            self._bar.update(self._task, description=what)
+        else:
+            print(what, file=sys.stderr, flush=True)
+
     def planned(self, total: int) -> None:
         """So many measurements there will be."""
         self._total = total
         if self._bar:
-            self._bar.update(self._task, total=total)
+            self._bar.update(self._task, description="measurements", total=total)
 
     def finished(self, what: str) -> None:
         """A measurement is done."""

@@ -42,6 +42,7 @@ def test_admission_is_written_and_bound_to_the_task(site, own_cache):
     done = site.awb(*command, "--sandbox", "local")
 
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "making the mutants of tiny-add" in done.stderr
     place = root.parents[1] / "ADMISSION.json"
     assert f"written: {place}" in done.stderr
     proof = json.loads(place.read_text())["tasks"]["tiny-add"]
