@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -20,7 +19,7 @@ import pluggy
 
 from awb_core import hookspecs
 from awb_core.adapters.attack import AttackAdapter
-from awb_core.bounded import TooSlow, bounded, limit
+from awb_core.bounded import CORE, TooSlow, bounded, limit
 from awb_core.errors import AwbError, ManifestError, UsageError
 from awb_core.manifest import load_pack
 from awb_core.model import Dimension, Pack, Task, Workflow
@@ -29,7 +28,6 @@ from awb_core.validation import did_you_mean
 from awb_core.workflow_file import load_workflows
 
 GROUP = "awb"
-CORE = "awb-core"
 
 API = 1
 """Version of what a plugin may rely on; a plugin module that needs another one says so in `AWB_API`."""
@@ -200,7 +198,7 @@ class Registry:
             if function is None or not self.manager.is_registered(plugin.value):
                 continue
             try:
-                with _held(plugin.distribution):
+                with bounded(plugin.distribution):
                     values: Iterable[Any] = list(function())
             except (Exception, TooSlow) as error:  # noqa: BLE001 - third-party code
                 reason = f"{hook}() raised {_short(error)}"
@@ -242,7 +240,7 @@ def discover() -> Registry:
         distribution = entry.dist.name if entry.dist else "?"
         version = entry.dist.version if entry.dist else "?"
         try:
-            with _held(distribution):
+            with bounded(distribution):
                 module = entry.load()
             _refuse_other_api(module)
             _register(manager, entry, module)
@@ -278,11 +276,6 @@ def _register(manager: pluggy.PluginManager, entry: EntryPoint, module: ModuleTy
 def _core_first(entry: EntryPoint) -> tuple[bool, str, str]:
     name = entry.dist.name if entry.dist else ""
     return name != CORE, name, entry.name
-
-
-def _held(distribution: str) -> AbstractContextManager[None]:
-    """Return the time limit of a plugin; the core itself has none, for nothing works without it."""
-    return nullcontext() if distribution == CORE else bounded()
 
 
 def _short(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from awb_core.bounded import CORE
 from awb_core.registry import Registry, discover
 from awb_core.scaffold.names import title_of
 from awb_core.scaffold.packs import NewPack, pack_name, write_pack
@@ -69,5 +70,5 @@ def new_pack(
 
 def _standard(registry: Registry) -> dict[str, str]:
     """Return the titles of the core's own dimensions by id."""
-    core = next(plugin.value for plugin in registry.plugins if plugin.distribution == "awb-core")
+    core = next(plugin.value for plugin in registry.plugins if plugin.distribution == CORE)
     return {dimension.id: dimension.title for dimension in core.awb_dimensions()}
